@@ -1,0 +1,30 @@
+"""Gridtrace's shared code. The names a parser needs can be imported from here; they are loaded when first used."""
+
+from importlib import import_module
+from typing import Any
+
+_NAMES = {
+    "by_label": "core.values",
+    "consumption": "core.schemas",
+    "exchange": "core.schemas",
+    "grid_alert": "core.schemas",
+    "merge": "core.values",
+    "number": "core.values",
+    "price": "core.schemas",
+    "production": "core.schemas",
+    "require": "core.values",
+    "scheduled_exchange": "core.schemas",
+    "source": "core.declare",
+    "token": "core.tokens",
+    "total_production": "core.schemas",
+    "transfer_capacity": "core.schemas",
+}
+_MODULES = ("errors", "http", "schemas", "times", "values")
+
+
+def __getattr__(name: str) -> Any:
+    if name in _NAMES:
+        return getattr(import_module(_NAMES[name]), name)
+    if name in _MODULES:
+        return import_module(f"core.{name}")
+    raise AttributeError(f"module 'core' has no attribute {name!r}")

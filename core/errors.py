@@ -1,0 +1,67 @@
+"""What can go wrong, named by what the runner or the reader does next.
+
+    GridtraceError
+     ├─ ConfigError        zones.json, exchanges.json or a factor table is wrong: mend the file
+     ├─ PluginError        a parser module or distribution cannot be used: mend it; the rest goes on
+     ├─ InvalidEvent       one event breaks a rule: it is quarantined, its batch goes on
+     ├─ StoreError         the database cannot be used
+     └─ SourceError        something between us and one source
+         ├─ SourceDown     no usable answer now: try again next cycle
+         ├─ NoData         a proper answer that holds nothing: fine
+         ├─ NoHistory      this source cannot answer for the asked moment: don't ask again
+         ├─ MissingToken   a credential is not set: skipped, with the variable's name
+         ├─ Blocked        the source refuses us (region, bot wall, key): the operator must act
+         └─ SourceChanged  the answer is not what the parser was written for: a person must look
+"""
+
+
+class GridtraceError(Exception):
+    """Base of every error of this project; its text is a sentence a user can act on."""
+
+
+class ConfigError(GridtraceError):
+    """A configuration file is wrong; the text names file, key and field."""
+
+
+class PluginError(GridtraceError):
+    """A parser or plugin cannot be loaded, found or called."""
+
+
+class InvalidEvent(GridtraceError, ValueError):
+    """One event breaks a rule of core.schemas; the text is the reason stored with it."""
+
+
+class StoreError(GridtraceError):
+    """The store cannot be opened, or another process holds it."""
+
+
+class SourceError(GridtraceError):
+    """Base of everything that happens between us and one source."""
+
+
+class SourceDown(SourceError):
+    """Time-out, broken connection, 429 or 5xx after the retries."""
+
+
+class NoData(SourceError):
+    """The source answered properly and has nothing for this zone and time."""
+
+
+class NoHistory(SourceError, NotImplementedError):
+    """The source cannot be asked for this moment (live only, or before its first day)."""
+
+
+class MissingToken(SourceError):
+    """A credential the parser needs is not in the environment."""
+
+    def __init__(self, variable: str) -> None:
+        super().__init__(f"The environment variable {variable} is not set; docs/sources.md says where to get it.")
+        self.variable = variable
+
+
+class Blocked(SourceError):
+    """401, 403, 451 or a bot wall: the source refuses this caller."""
+
+
+class SourceChanged(SourceError):
+    """The answer has another shape, label or unit than the parser knows."""

@@ -1,0 +1,70 @@
+"""The kinds of series a source can serve, as zones.json, exchanges.json and the store name them.
+
+A kind belongs to a zone or to an exchange: the function that serves it is called with one zone key or with two.
+"""
+
+from typing import Literal, NamedTuple
+
+Subject = Literal["zone", "exchange"]
+
+
+class Kind(NamedTuple):
+    name: str
+    subject: Subject
+    event: str
+    """Name of the event class in core.schemas."""
+    is_future_allowed: bool = False
+    """Whether an event may start more than a day from now."""
+
+
+MODES = ("biomass", "coal", "gas", "geothermal", "hydro", "nuclear", "oil", "solar", "unknown", "wind")
+STORAGE_MODES = ("battery", "hydro")
+CAPACITY_MODES = (*MODES, "hydro storage", "battery storage")
+SOURCE_TYPES = ("measured", "estimated", "forecasted", "published")
+
+CAPACITY_KIND = "productionCapacity"
+"""Not a series: installed MW per mode, dated; it feeds zones.json and never the store."""
+
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        Kind("production", "zone", "Production"),
+        Kind("consumption", "zone", "Consumption"),
+        Kind("price", "zone", "Price", True),
+        Kind("priceIntraday", "zone", "Price", True),
+        Kind("consumptionForecast", "zone", "Consumption", True),
+        Kind("generationForecast", "zone", "TotalProduction", True),
+        Kind("productionPerModeForecast", "zone", "Production", True),
+        Kind("productionPerModeForecastDayAhead", "zone", "Production", True),
+        Kind("productionPerModeForecastIntraday", "zone", "Production", True),
+        Kind("productionPerModeForecastLatest", "zone", "Production", True),
+        Kind("dayaheadLocationalMarginalPrice", "zone", "LocationalPrice", True),
+        Kind("realtimeLocationalMarginalPrice", "zone", "LocationalPrice", True),
+        Kind("gridAlerts", "zone", "GridAlert", True),
+        Kind("intradayContractStatistics", "zone", "IntradayStatistics", True),
+        Kind("exchange", "exchange", "Exchange"),
+        Kind("exchangeForecast", "exchange", "Exchange", True),
+        Kind("scheduledExchangesDayAhead", "exchange", "ScheduledExchange", True),
+        Kind("scheduledExchangesTotal", "exchange", "ScheduledExchange", True),
+        Kind("exchangeCapacityForecastDayAhead", "exchange", "TransferCapacity", True),
+        Kind("exchangeCapacityForecastWeekAhead", "exchange", "TransferCapacity", True),
+        Kind("exchangeCapacityForecastMonthAhead", "exchange", "TransferCapacity", True),
+        Kind("atcDayAhead", "exchange", "AvailableTransferCapacity", True),
+        Kind("maxBexDayAhead", "exchange", "ExchangeCapacity", True),
+        Kind("maxBflowDayAhead", "exchange", "ExchangeCapacity", True),
+    )
+}
+
+ZONE_KINDS = (*(k.name for k in KINDS.values() if k.subject == "zone"), CAPACITY_KIND)
+EXCHANGE_KINDS = tuple(k.name for k in KINDS.values() if k.subject == "exchange")
+
+
+def split_key(key: str) -> tuple[str, str] | None:
+    """`"A->B"` as its two zones; None for the key of a zone."""
+    first, arrow, second = key.partition("->")
+    return (first, second) if arrow else None
+
+
+def sorted_key(zone_key1: str, zone_key2: str) -> str:
+    """The key of the exchange between two zones, whichever is named first."""
+    return "->".join(sorted((zone_key1, zone_key2)))

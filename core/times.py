@@ -1,0 +1,166 @@
+"""The only place that reads, shifts, floors or localises a clock.
+
+Every moment that leaves this module is an aware `datetime` in UTC unless a function says otherwise. Intervals
+are named by their start. `now()` is the project's one clock: `frozen(moment)` sets it for a replay or a test, in
+this thread and whatever it calls.
+"""
+
+import contextlib
+from collections.abc import Iterable, Iterator
+from contextvars import ContextVar
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+import arrow
+from arrow.parser import DateTimeParser, ParserError
+
+from core.errors import SourceChanged
+
+_frozen: ContextVar[datetime | None] = ContextVar("gridtrace_frozen", default=None)
+
+
+class Window(NamedTuple):
+    """A span of time, UTC, `end` excluded."""
+
+    start: datetime
+    end: datetime
+
+
+def now() -> datetime:
+    """This moment, UTC; the frozen one inside `frozen`."""
+    return _frozen.get() or arrow.utcnow().datetime
+
+
+@contextlib.contextmanager
+def frozen(moment: datetime) -> Iterator[None]:
+    """Let `now()` answer `moment` (aware) within the block."""
+    token = _frozen.set(moment.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _frozen.reset(token)
+
+
+def at(target: datetime | None, timezone: str = "UTC") -> datetime:
+    """The moment a caller asked for: `now()` if None; a naive one is read on the source's clock."""
+    if target is None:
+        return now()
+    if target.tzinfo is None:
+        target = target.replace(tzinfo=zone(timezone))
+    return target.astimezone(UTC)
+
+
+def is_past(target: datetime | None, hours: float, timezone: str = "UTC") -> bool:
+    """Whether the asked moment lies more than `hours` before now; what a live-only source must refuse."""
+    return target is not None and now() - at(target, timezone) > timedelta(hours=hours)
+
+
+def window(
+    target: datetime | None, *, hours: float, ahead_hours: float = 0, timezone: str = "UTC"
+) -> Window:
+    """From `hours` before the asked moment to `ahead_hours` after it."""
+    moment = at(target, timezone)
+    return Window(moment - timedelta(hours=hours), moment + timedelta(hours=ahead_hours))
+
+
+@lru_cache(maxsize=512)
+def zone(name: str) -> ZoneInfo:
+    """The clock of an IANA name; a fixed offset is `Etc/GMT+5`, whose sign is turned: five hours behind UTC."""
+    return ZoneInfo(name)
+
+
+def local(moment: datetime, timezone: str) -> datetime:
+    """The same moment on a local clock."""
+    return moment.astimezone(zone(timezone))
+
+
+def text(moment: datetime, pattern: str, timezone: str = "UTC") -> str:
+    """A moment written for a request, in arrow's tokens (`YYYY-MM-DDTHH:mm`), on the given clock."""
+    return arrow.get(local(moment, timezone)).format(pattern)
+
+
+def day(target: datetime | None, timezone: str, shift_days: int = 0) -> date:
+    """The local day of the asked moment, moved by whole days."""
+    return local(at(target, timezone), timezone).date() + timedelta(days=shift_days)
+
+
+def days(span: Window, timezone: str) -> list[date]:
+    """Every local day a window touches, first to last."""
+    first = local(span.start, timezone).date()
+    last = local(max(span.start, span.end - timedelta(microseconds=1)), timezone).date()
+    return [first + timedelta(days=i) for i in range((last - first).days + 1)]
+
+
+def midnight(when: date, timezone: str) -> datetime:
+    """The first instant of a local day, UTC."""
+    return datetime(when.year, when.month, when.day, tzinfo=zone(timezone)).astimezone(UTC)
+
+
+def period(when: date, number: int, minutes: float, timezone: str) -> datetime:
+    """Start of the `number`-th period (from 1) of a local day; counts elapsed time, so clock changes fall into place."""
+    return midnight(when, timezone) + timedelta(minutes=minutes * (number - 1))
+
+
+def shift(moment: datetime, *, days: float = 0, hours: float = 0, minutes: float = 0) -> datetime:
+    """A moment moved by elapsed time."""
+    return moment + timedelta(days=days, hours=hours, minutes=minutes)
+
+
+def floor(moment: datetime, minutes: int) -> datetime:
+    """The start of the period of `minutes` (a divisor of a day, counted in UTC) that holds the moment."""
+    start = moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    steps = int((moment - start).total_seconds() // (minutes * 60))
+    return start + timedelta(minutes=minutes * steps)
+
+
+def epoch(seconds: float) -> datetime:
+    """A moment from its Unix seconds."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def read(value: str, timezone: str | None = None, pattern: str | None = None, *, fold: int = 0) -> datetime:
+    """A source's stamp as a moment, UTC.
+
+    `pattern` is in arrow's tokens, None for ISO 8601. A stamp without zone is read on `timezone`; where the clock
+    shows it twice, `fold` 1 means the second time. Raises SourceChanged if it cannot be read or has no zone.
+    """
+    try:
+        moment = _parse(value.strip(), pattern)
+    except (ValueError, ParserError, AttributeError) as err:
+        raise SourceChanged(f"The time {value!r} is not written as {pattern or 'ISO 8601'}.") from err
+    if moment.tzinfo is None:
+        if timezone is None:
+            raise SourceChanged(f"The time {value!r} has no zone.")
+        moment = moment.replace(tzinfo=zone(timezone), fold=fold)
+    return moment.astimezone(UTC)
+
+
+def read_day(value: str, pattern: str | None = None) -> date:
+    """A source's calendar day."""
+    try:
+        return _parse(value.strip(), pattern).date()
+    except (ValueError, ParserError, AttributeError) as err:
+        raise SourceChanged(f"The day {value!r} is not written as {pattern or 'ISO 8601'}.") from err
+
+
+def read_in_order(values: Iterable[str], timezone: str, pattern: str | None = None) -> list[datetime]:
+    """Local stamps without zone that rise in time, UTC; the repeated autumn hour is told apart by their order."""
+    moments: list[datetime] = []
+    for value in values:
+        moment = read(value, timezone, pattern)
+        if moments and moment <= moments[-1]:
+            later = read(value, timezone, pattern, fold=1)
+            moment = later if later > moments[-1] else moment
+        moments.append(moment)
+    return moments
+
+
+@lru_cache(maxsize=4)
+def _parser(locale: str = "en-us") -> DateTimeParser:
+    return DateTimeParser(locale, cache_size=64)
+
+
+def _parse(value: str, pattern: str | None) -> datetime:
+    return datetime.fromisoformat(value) if pattern is None else _parser().parse(value, pattern)

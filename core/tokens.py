@@ -1,0 +1,34 @@
+"""Credentials of sources, from the environment; a replay or a test can give its own."""
+
+import contextlib
+import os
+from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
+
+from core.errors import MissingToken
+
+_given: ContextVar[Mapping[str, str] | None] = ContextVar("gridtrace_tokens", default=None)
+
+
+def token(variable: str) -> str:
+    """The credential in an environment variable; MissingToken if it is not set or empty."""
+    found = (_given.get() or {}).get(variable) or os.environ.get(variable, "").strip()
+    if not found:
+        raise MissingToken(variable)
+    return found
+
+
+def missing(variables: tuple[str, ...]) -> str | None:
+    """The first of these variables that is not set."""
+    given = _given.get() or {}
+    return next((v for v in variables if not (given.get(v) or os.environ.get(v, "").strip())), None)
+
+
+@contextlib.contextmanager
+def given(tokens: Mapping[str, str]) -> Iterator[None]:
+    """Let these credentials answer before the environment's within the block."""
+    mark = _given.set(tokens)
+    try:
+        yield
+    finally:
+        _given.reset(mark)

@@ -1,0 +1,129 @@
+"""Numbers in any notation, units to MW, a source's labels to modes."""
+
+import logging
+import math
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, TypeVar
+
+from core.errors import SourceChanged
+from core.kinds import MODES
+
+log = logging.getLogger("gridtrace.parsers")
+
+Parts = dict[str, list[float | None]]
+"""MW per mode, each item that a source gave for it still apart, so that negatives are judged one by one."""
+
+MISSING = frozenset({"", "-", "--", "n/a", "na", "n/d", "nd", "nan", "null", "none", "s/d"})
+
+T = TypeVar("T")
+
+
+def number(value: Any, *, decimal: str = ".") -> float | None:
+    """A number as sources write it; None where there is none.
+
+    Thousands separators (blank, quote, and whichever of `.` and `,` is not `decimal`) are dropped. Text that is
+    neither a number nor a known word for "missing" is None with a warning, so that one bad cell costs itself only.
+    """
+    if value is None or isinstance(value, bool):
+        return None
+    if isinstance(value, int | float):
+        return None if math.isnan(value) else float(value)
+    written = str(value).strip().strip("\u00a0")
+    if written.lower() in MISSING:
+        return None
+    plain = written.replace("," if decimal == "." else ".", "").replace(decimal, ".").replace("\u2212", "-")
+    for separator in (" ", "\u00a0", "\u202f", "'"):
+        plain = plain.replace(separator, "")
+    try:
+        found = float(plain)
+    except ValueError:
+        log.warning("not a number: %r; read as missing", written)
+        return None
+    return found if math.isfinite(found) else None
+
+
+def by_label(
+    row: Mapping[str, Any] | Iterable[tuple[str, Any]],
+    table: Mapping[str, str],
+    *,
+    sign: int = 1,
+    known: Collection[str] | None = None,
+    decimal: str = ".",
+) -> Parts:
+    """What a row gives per mode, by the table label → mode.
+
+    `row` is a mapping or (label, value) pairs. Labels outside the table are passed over, unless `known` is given:
+    then a label in neither is counted as `unknown`, with a warning that names it.
+    """
+    parts: Parts = {}
+    for label, value in row.items() if isinstance(row, Mapping) else row:
+        mode = table.get(label)
+        if mode is None and known is not None and label not in known:
+            log.warning("unknown label %r with value %r; counted as unknown", label, value)
+            mode = "unknown"
+        if mode is not None:
+            found = number(value, decimal=decimal)
+            parts.setdefault(mode, []).append(None if found is None else sign * found)
+    return parts
+
+
+def total(values: Iterable[float | None]) -> float | None:
+    """The sum of what is there; None if nothing is."""
+    found = [v for v in values if v is not None]
+    return sum(found) if found else None
+
+
+def mean(values: Iterable[float | None]) -> float | None:
+    """The mean of what is there; None if nothing is."""
+    found = [v for v in values if v is not None]
+    return sum(found) / len(found) if found else None
+
+
+def merge(*parts: Mapping[str, float | None | list[float | None]]) -> Parts:
+    """Several mixes of one instant as one, item by item."""
+    merged: Parts = {}
+    for part in parts:
+        for mode, items in part.items():
+            merged.setdefault(mode, []).extend(items if isinstance(items, list) else [items])
+    return merged
+
+
+def require(value: T | None, what: str) -> T:
+    """The value, or SourceChanged naming what the answer lacks."""
+    if value is None:
+        raise SourceChanged(f"The answer has no {what}.")
+    return value
+
+
+def mode_of(label: str, table: Mapping[str, str]) -> str:
+    """The mode of a label; `unknown` with a warning if the table does not have it."""
+    mode = table.get(label)
+    if mode is None:
+        log.warning("unknown label %r; counted as unknown", label)
+        return "unknown"
+    return mode
+
+
+def settle(items: Iterable[float | None], negative: str = "missing") -> tuple[float | None, bool]:
+    """One mode's items as (MW or None, whether a negative was corrected).
+
+    Each item is judged before summing: a negative one is left out (`negative="missing"`) or counted as 0
+    (`negative="zero"`, a plant's own use); it never lowers a total. `negative="keep"` is for storage.
+    """
+    found: list[float] = []
+    is_corrected = False
+    for item in items:
+        if item is None or math.isnan(item):
+            continue
+        if item < 0 and negative != "keep":
+            is_corrected = True
+            if negative == "missing":
+                continue
+            item = 0.0
+        found.append(item)
+    return (round(sum(found), 6) if found else None), is_corrected
+
+
+def unknown_modes(modes: Iterable[str], allowed: Collection[str] = MODES) -> list[str]:
+    """The names that are not modes."""
+    return sorted(set(modes) - set(allowed))

@@ -3,8 +3,10 @@
     GridtraceError
      ├─ ConfigError        zones.json, exchanges.json or a factor table is wrong: mend the file
      ├─ PluginError        a parser module or distribution cannot be used: mend it; the rest goes on
+     │   └─ NotWritten     the configuration names a parser that nobody has written yet: skipped, and said
      ├─ InvalidEvent       one event breaks a rule: it is quarantined, its batch goes on
      ├─ StoreError         the database cannot be used
+     │   └─ StoreBusy      another cycle is writing to it: try again when that has ended
      └─ SourceError        something between us and one source
          ├─ SourceDown     no usable answer now: try again next cycle
          ├─ NoData         a proper answer that holds nothing: fine
@@ -27,12 +29,20 @@ class PluginError(GridtraceError):
     """A parser or plugin cannot be loaded, found or called."""
 
 
+class NotWritten(PluginError):
+    """A parser that the configuration names and `parsers/` does not have."""
+
+
 class InvalidEvent(GridtraceError, ValueError):
     """One event breaks a rule of core.schemas; the text is the reason stored with it."""
 
 
 class StoreError(GridtraceError):
-    """The store cannot be opened, or another process holds it."""
+    """The store cannot be opened or read."""
+
+
+class StoreBusy(StoreError):
+    """Another process holds the store's lock."""
 
 
 class SourceError(GridtraceError):

@@ -7,9 +7,11 @@ and raise SourceChanged (or Blocked, for a bot wall) when it is something else.
 import contextlib
 import threading
 import time
+import zipfile
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
+from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -64,7 +66,7 @@ class PoliteAdapter(HTTPAdapter):
             total=retries, backoff_factor=backoff_s, status_forcelist=RETRY_STATUSES, raise_on_status=False,
             allowed_methods=("GET", "HEAD", "POST"), respect_retry_after_header=True, backoff_jitter=0.3,
             retry_after_max=MAX_RETRY_AFTER_S,
-        )  # fmt: skip
+        )
         super().__init__(max_retries=retry, pool_connections=64, pool_maxsize=per_host)
         self._gates: defaultdict[str, Gate] = defaultdict(lambda: Gate(per_host))
         self._lock = threading.Lock()
@@ -87,15 +89,15 @@ class CycleSession(requests_cache.CachedSession):
         super().__init__(
             backend="memory", allowable_codes=range(100, 600), allowable_methods=("GET", "POST"), match_headers=False,
             expire_after=requests_cache.NEVER_EXPIRE,
-        )  # fmt: skip
-        self._lock = threading.Lock()
+        )
+        self._guard = threading.Lock()
         self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
         self._failures: dict[str, requests.RequestException] = {}
         self.sent = 0
 
-    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> Any:  # type: ignore[override]
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> Any:
         key = self.cache.create_key(request)
-        with self._lock:
+        with self._guard:
             lock = self._locks[key]
         with lock:
             if key in self._failures:
@@ -159,7 +161,7 @@ def post(
 
 def _ask(
     used: Session | None, method: str, url: str, allowed: tuple[int, ...], timeout_s: float | None, **kwargs: Any
-) -> Response:  # fmt: skip
+) -> Response:
     try:
         answer = (used or session()).request(method, url, timeout=timeout_s, **kwargs)
     except requests.RequestException as err:
@@ -200,7 +202,7 @@ def body_xml(content: bytes | str) -> etree._Element:
     raw = content.encode() if isinstance(content, str) else content
     if not raw.strip():
         raise NoData("The source sent an empty answer.")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True, remove_comments=True)
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True, remove_comments=True)
     try:
         root = etree.fromstring(raw, parser)
     except etree.XMLSyntaxError as err:
@@ -208,6 +210,20 @@ def body_xml(content: bytes | str) -> etree._Element:
     for element in root.iter(etree.Element):
         element.tag = etree.QName(element).localname
     return root
+
+
+def body_zip(answer: Response, name: str | None = None) -> bytes:
+    """One file of a ZIP archive: the named one, NoData if the archive lacks it, or the only one."""
+    try:
+        with zipfile.ZipFile(BytesIO(answer.content)) as archive:
+            names = archive.namelist()
+            if name is None and len(names) != 1:
+                raise SourceChanged(f"{_host(answer.url)} sent an archive of {len(names)} files, not one.")
+            if name is not None and name not in names:
+                raise NoData(f"{_host(answer.url)} has no {name} in its archive.")
+            return archive.read(name or names[0])
+    except zipfile.BadZipFile as err:
+        raise _not_expected(answer, "a ZIP archive") from err
 
 
 def body_html(content: bytes | str) -> BeautifulSoup:

@@ -26,6 +26,7 @@ from urllib3.response import HTTPResponse
 
 from core import times, tokens
 from core.errors import ConfigError
+from core.kinds import sorted_key
 
 SECRET_PARAMETER = re.compile(
     r"((?:api[_-]?key|apikey|securitytoken|access[_-]?token|token|password|secret|subscription-key)=)[^&\s\"']+", re.I
@@ -50,10 +51,10 @@ class Case:
 
     @property
     def key(self) -> str:
-        """The zone's or exchange's key."""
+        """The zone's or exchange's key; empty for a call that names none."""
         if "zone_key1" in self.args:
-            return f"{self.args['zone_key1']}->{self.args['zone_key2']}"
-        return str(self.args["zone_key"])
+            return sorted_key(self.args["zone_key1"], self.args["zone_key2"])
+        return str(self.args.get("zone_key", ""))
 
     @property
     def moment(self) -> datetime:
@@ -125,7 +126,7 @@ class ReplayAdapter(HTTPAdapter):
         raw = HTTPResponse(
             body=io.BytesIO(content), status=one["status"], headers={}, preload_content=False,
             request_method=request.method,
-        )  # fmt: skip
+        )
         response = self.build_response(request, raw)
         if one.get("encoding"):
             response.encoding = one["encoding"]

@@ -15,7 +15,7 @@ from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from core.errors import InvalidEvent
-from core.kinds import KINDS, MODES, STORAGE_MODES, sorted_key, split_key
+from core.kinds import KINDS, STORAGE_MODES, sorted_key, split_key
 from core.values import settle, unknown_modes
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
@@ -36,7 +36,7 @@ CURRENCIES = frozenset(
 
 def _finite(value: Any) -> Any:
     """NaN is missing; infinity and text are not numbers here."""
-    if isinstance(value, bool) or isinstance(value, str):
+    if isinstance(value, bool | str):
         raise ValueError("is not a number")
     if value is None:
         return None
@@ -151,7 +151,7 @@ class Production(ZoneEvent):
         """A negative mode that reached us uncorrected is missing, and named; storage with nothing known is left out."""
         if not isinstance(data, dict):
             return data
-        modes = {m: v for m, v in (data.get("production") or {}).items()}
+        modes = dict(data.get("production") or {})
         corrected = set(data.get("correctedModes") or data.get("corrected_modes") or ())
         for mode, value in modes.items():
             if isinstance(value, int | float) and not isinstance(value, bool) and value < 0:
@@ -258,9 +258,9 @@ class ScheduledExchange(ExchangeEvent):
     @classmethod
     def _derive_net(cls, data: Any) -> Any:
         if isinstance(data, dict) and data.get("netFlow") is None:
-            ends = data.get("scheduledExport"), data.get("scheduledImport")
-            if all(isinstance(v, int | float) for v in ends):
-                return {**data, "netFlow": ends[0] - ends[1]}
+            out, into = data.get("scheduledExport"), data.get("scheduledImport")
+            if isinstance(out, int | float) and isinstance(into, int | float):
+                return {**data, "netFlow": out - into}
         return data
 
 
@@ -270,10 +270,10 @@ EVENTS: dict[str, type[Event]] = {
         Production, TotalProduction, Consumption, Price, LocationalPrice, GridAlert, IntradayStatistics, Exchange,
         ExchangeCapacity, AvailableTransferCapacity, TransferCapacity, ScheduledExchange,
     )
-}  # fmt: skip
+}
 
 RawEvent: TypeAlias = dict[str, Any]
-Modes: TypeAlias = Mapping[str, float | None | Sequence[float | None]]
+Modes: TypeAlias = Mapping[str, float | Sequence[float | None] | None]
 
 
 def event_class(kind: str) -> type[Event]:
@@ -346,17 +346,17 @@ def production(
         **_common(start, end, source, source_type), "zoneKey": zone_key, "production": mix,
         "storage": {m: v for m, v in stored.items() if v is not None}, "correctedModes": sorted(corrected),
         **({"capacity": {m: settle(_items(items))[0] for m, items in capacity.items()}} if capacity else {}),
-    }  # fmt: skip
+    }
 
 
-def _items(items: float | None | Sequence[float | None]) -> Sequence[float | None]:
+def _items(items: float | Sequence[float | None] | None) -> Sequence[float | None]:
     return items if isinstance(items, Sequence) else [items]
 
 
 def total_production(
     zone_key: str, *, start: datetime, source: str, value_mw: float | None, end: datetime | None = None,
     source_type: str = "forecasted",
-) -> RawEvent:  # fmt: skip
+) -> RawEvent:
     """A zone's total production in one number, as generation forecasts give it."""
     return {**_common(start, end, source, source_type), "zoneKey": zone_key, "value": value_mw}
 
@@ -364,7 +364,7 @@ def total_production(
 def consumption(
     zone_key: str, *, start: datetime, source: str, load_mw: float | None, end: datetime | None = None,
     source_type: str = "measured",
-) -> RawEvent:  # fmt: skip
+) -> RawEvent:
     """A zone's load."""
     return {**_common(start, end, source, source_type), "zoneKey": zone_key, "consumption": load_mw}
 
@@ -372,7 +372,7 @@ def consumption(
 def price(
     zone_key: str, *, start: datetime, source: str, price_mwh: float | None, currency: str,
     end: datetime | None = None, source_type: str = "measured",
-) -> RawEvent:  # fmt: skip
+) -> RawEvent:
     """A price per MWh."""
     return {**_common(start, end, source, source_type), "zoneKey": zone_key, "price": price_mwh, "currency": currency}
 
@@ -380,7 +380,7 @@ def price(
 def exchange(
     zone_key1: str, zone_key2: str, *, start: datetime, source: str, flow_mw: float | None,
     end: datetime | None = None, source_type: str = "measured",
-) -> RawEvent:  # fmt: skip
+) -> RawEvent:
     """A net flow, given as positive from zone_key1 to zone_key2 whatever their order."""
     key = sorted_key(zone_key1, zone_key2)
     turned = flow_mw if flow_mw is None or key == f"{zone_key1}->{zone_key2}" else 0.0 - flow_mw
@@ -390,32 +390,32 @@ def exchange(
 def scheduled_exchange(
     key: str, *, start: datetime, source: str, export_mw: float | None, import_mw: float | None,
     market_agreement: str, end: datetime | None = None,
-) -> RawEvent:  # fmt: skip
-    """Scheduled flows of the exchange `key` in both directions: export A→B, import B→A."""
+) -> RawEvent:
+    """Scheduled flows of the exchange `key` in both directions: export A→B, import B→A; net = export − import."""
+    net_mw = None if export_mw is None or import_mw is None else export_mw - import_mw
     return {
         **_common(start, end, source, "published"), "sortedZoneKeys": key, "scheduledExport": export_mw,
-        "scheduledImport": import_mw, "netFlow": None if export_mw is None or import_mw is None else export_mw - import_mw,
-        "marketAgreementType": market_agreement,
-    }  # fmt: skip
+        "scheduledImport": import_mw, "netFlow": net_mw, "marketAgreementType": market_agreement,
+    }
 
 
 def transfer_capacity(
     key: str, *, start: datetime, source: str, export_mw: float | None, import_mw: float | None,
     market_agreement: str, end: datetime | None = None,
-) -> RawEvent:  # fmt: skip
+) -> RawEvent:
     """Forecast limits of the exchange `key` in both directions: export A→B, import B→A."""
     return {
         **_common(start, end, source, "published"), "sortedZoneKeys": key, "capacityExport": export_mw,
         "capacityImport": import_mw, "marketAgreementType": market_agreement,
-    }  # fmt: skip
+    }
 
 
 def grid_alert(
     zone_key: str, *, issued: datetime, source: str, message: str, alert_type: str = "undefined",
     region: str | None = None, start: datetime | None = None, end: datetime | None = None,
-) -> RawEvent:  # fmt: skip
+) -> RawEvent:
     """A notice of the system operator; it starts when issued unless it says otherwise."""
     return {
         **_common(issued, None, source, "measured"), "zoneKey": zone_key, "locationRegion": region,
         "alertType": alert_type, "message": message, "issuedTime": issued, "startTime": start or issued, "endTime": end,
-    }  # fmt: skip
+    }

@@ -98,14 +98,35 @@ def midnight(when: date, timezone: str) -> datetime:
     return datetime(when.year, when.month, when.day, tzinfo=zone(timezone)).astimezone(UTC)
 
 
+def month_start(when: date, shift_months: int = 0) -> date:
+    """The first day of a day's month, moved by whole months."""
+    months = when.year * 12 + when.month - 1 + shift_months
+    return date(months // 12, months % 12 + 1, 1)
+
+
+def month_end(when: date) -> date:
+    """The last day of a day's month."""
+    return month_start(when, 1) - timedelta(days=1)
+
+
+def quarter_end(when: date) -> date:
+    """The last day of the last whole quarter of a year before the day's own."""
+    return month_start(when, -((when.month - 1) % 3)) - timedelta(days=1)
+
+
 def period(when: date, number: int, minutes: float, timezone: str) -> datetime:
-    """Start of the `number`-th period (from 1) of a local day; counts elapsed time, so clock changes fall into place."""
+    """Start of the `number`-th period (from 1) of a local day; counts elapsed time, so clock changes fit."""
     return midnight(when, timezone) + timedelta(minutes=minutes * (number - 1))
 
 
 def shift(moment: datetime, *, days: float = 0, hours: float = 0, minutes: float = 0) -> datetime:
     """A moment moved by elapsed time."""
     return moment + timedelta(days=days, hours=hours, minutes=minutes)
+
+
+def calendar_shift(moment: datetime, timezone: str, *, days: int = 0, months: int = 0) -> datetime:
+    """A moment moved by days or months of a local calendar: it keeps its hour there across a clock change."""
+    return arrow.get(local(moment, timezone)).shift(months=months, days=days).datetime.astimezone(UTC)
 
 
 def floor(moment: datetime, minutes: int) -> datetime:

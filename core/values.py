@@ -1,7 +1,9 @@
 """Numbers in any notation, units to MW, a source's labels to modes."""
 
+import json
 import logging
 import math
+import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, TypeVar
 
@@ -79,7 +81,7 @@ def mean(values: Iterable[float | None]) -> float | None:
     return sum(found) / len(found) if found else None
 
 
-def merge(*parts: Mapping[str, float | None | list[float | None]]) -> Parts:
+def merge(*parts: Mapping[str, float | list[float | None] | None]) -> Parts:
     """Several mixes of one instant as one, item by item."""
     merged: Parts = {}
     for part in parts:
@@ -93,6 +95,23 @@ def require(value: T | None, what: str) -> T:
     if value is None:
         raise SourceChanged(f"The answer has no {what}.")
     return value
+
+
+def field(row: Mapping[str, Any], name: str) -> Any:
+    """A row's field, which may be null; SourceChanged if the row does not have it."""
+    if name not in row:
+        raise SourceChanged(f"The answer has no {name}.")
+    return row[name]
+
+
+def json_in(text: str, variable: str | None = None) -> Any:
+    """The JSON a text begins with, or what a page's script assigns to `var <variable>` first; SourceChanged without."""
+    start = re.search(rf"\bvar\s+{variable}\s*=\s*" if variable else r"\A\s*", text)
+    found = require(start, f"script variable {variable}").end()
+    try:
+        return json.JSONDecoder().raw_decode(text, found)[0]
+    except json.JSONDecodeError as err:
+        raise SourceChanged(f"What should be JSON begins {text[found:found + 60]!r}.") from err
 
 
 def mode_of(label: str, table: Mapping[str, str]) -> str:

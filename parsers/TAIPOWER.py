@@ -50,7 +50,7 @@ def parse_production(answer):
         "TW", start=times.read(answer[""], TIMEZONE, "YYYY-MM-DD HH:mm"), source=SOURCE,
         modes=by_label([(label, row[OUTPUT]) for label, row in plants], MODES, known=()),
         storage=by_label(stores, STORAGE, sign=-1),
-        capacity=by_label([(label, row[CAPACITY]) for label, row in plants], MODES))  # fmt: skip
+        capacity=by_label([(label, row[CAPACITY]) for label, row in plants], MODES))
 
 
 def units(answer):

@@ -23,7 +23,7 @@ def sample_paths() -> list[Path]:
 def kind_of(case: Case) -> str:
     """The kind a sample is of: what its file says, or the function's name read as one."""
     return str(case.rest.get("kind") or {"production_mix": "production"}.get(
-        name := case.function.removeprefix("fetch_"), name))  # fmt: skip
+        name := case.function.removeprefix("fetch_"), name))
 
 
 @contextmanager

@@ -11,7 +11,7 @@ import pytest
 
 from core.recording import read_case
 
-from .support import SAMPLES, outcome, sample_paths
+from tests.support import SAMPLES, outcome, sample_paths
 
 
 @pytest.mark.parametrize("path", sample_paths(), ids=lambda p: str(p.relative_to(SAMPLES).with_suffix("")))

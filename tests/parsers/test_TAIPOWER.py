@@ -1,4 +1,4 @@
-from ..support import events
+from tests.support import events
 
 
 def test_production_by_hand() -> None:

@@ -1,0 +1,37 @@
+# Commands for everyday work. `make run` and `make test` need only Python 3.11 or newer and its venv module.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: setup run test lint check clean
+
+# Install Gridtrace and what it needs into .venv, at the versions of constraints.txt.
+setup: .venv/.installed
+
+.venv/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Gridtrace needs Python 3.11 or newer; name one: make PYTHON=python3.12")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	touch $@
+
+# One cycle over the project's own samples (no key, no network); SOURCES=live asks the real sources.
+run: setup
+ifeq ($(SOURCES),live)
+	$(BIN)/gridtrace run
+else
+	$(BIN)/gridtrace run --replay tests/samples --origin simulated
+endif
+
+# The whole test-suite, without network.
+test: setup
+	$(BIN)/pytest --numprocesses auto
+
+# What reviewers would otherwise argue about: style, types, floors, configuration.
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/gridtrace check
+
+# Remove what the commands above have made.
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache gridtrace-replay.db*

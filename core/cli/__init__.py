@@ -1,0 +1,42 @@
+"""The `gridtrace` command. Each command parses its arguments, calls the room that does the work, and prints."""
+
+from typing import Annotated
+
+import typer
+
+from core.cli import configuration, history, running, trying
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
+    help="Carbon intensity of the electricity consumed in a place: fetch, validate, store, trace, look.",
+)
+app.command("run")(running.run)
+app.command("test-parser")(trying.test_parser)
+app.command("check")(configuration.check)
+app.command("zones")(configuration.zones)
+app.command("show")(history.show)
+app.command("status")(history.status)
+app.command("refusals")(history.refusals)
+
+
+@app.callback(invoke_without_command=True)
+def options(version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False) -> None:
+    if version:
+        from importlib.metadata import version as installed
+
+        typer.echo(f"gridtrace {installed('gridtrace')}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run the command; an error of ours is one line on stderr and exit code 2 (75 while another cycle runs)."""
+    from core.errors import GridtraceError, StoreBusy
+
+    try:
+        app()
+    except StoreBusy as err:
+        typer.echo(f"gridtrace: {err}", err=True)
+        raise SystemExit(75) from err
+    except GridtraceError as err:
+        typer.echo(f"gridtrace: {err}", err=True)
+        raise SystemExit(2) from err

@@ -1,0 +1,100 @@
+"""What several commands share: where the store is, the configuration with plugins, how things are written."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from rich.console import Console
+    from rich.table import Table
+
+    from core.config import Config
+    from core.plugins import Manager
+    from core.store import Store
+
+STORE_VARIABLE = "GRIDTRACE_STORE"
+DEFAULT_STORE = "gridtrace.db"
+REPLAY_STORE = "gridtrace-replay.db"
+
+StoreOption = Annotated[
+    str | None,
+    typer.Option("--store", metavar="FILE|URL", help=f"The store; default ${STORE_VARIABLE} or {DEFAULT_STORE}."),
+]
+
+
+def where_is_store(given: str | None, default: str = DEFAULT_STORE) -> str:
+    """The store a command was given, or the environment's, or the default file in this folder."""
+    return given or os.environ.get(STORE_VARIABLE) or default
+
+
+def open_existing(given: str | None) -> Store:
+    """Open a store to read from; a file that is not there is an error, not a new store."""
+    from core.errors import StoreError
+    from core.store import open_store
+
+    where = where_is_store(given)
+    if "://" not in where and not Path(where).exists():
+        raise StoreError(f"There is no store at {where}: run `gridtrace run` first, or name one with --store.")
+    return open_store(where)
+
+
+def everything() -> tuple[Config, Manager]:
+    """The configuration and the plugins, what plugins add to it included; says on stderr which are broken."""
+    from core.config import load
+    from core.plugins import manager
+
+    plugins = manager()
+    for reason in plugins.broken.values():
+        typer.echo(f"warning: {reason}", err=True)
+    zones: dict[str, Any] = {k: v for one in plugins.hook.gridtrace_zones() for k, v in one.items()}
+    exchanges: dict[str, Any] = {k: v for one in plugins.hook.gridtrace_exchanges() for k, v in one.items()}
+    config = load()
+    return (config.with_more(zones, exchanges) if zones or exchanges else config), plugins
+
+
+def console() -> Console:
+    """Where tables are printed: as wide as the terminal, or 120 columns into a file or pipe."""
+    from rich.console import Console
+
+    made = Console(highlight=False)
+    return made if made.is_terminal else Console(highlight=False, width=120, soft_wrap=False)
+
+
+def table(title: str | None, *columns: str) -> Table:
+    """An empty table; a column whose name begins with `>` is set flush right."""
+    from rich import box
+    from rich.table import Table
+
+    made = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in columns:
+        made.add_column(name.lstrip(">"), justify="right" if name.startswith(">") else "left", no_wrap=name[0] == ">")
+    return made
+
+
+def number(value: float | None, digits: int = 0) -> str:
+    """A number for a person; a dash for none."""
+    return "–" if value is None else f"{value:,.{digits}f}".replace(",", "\u202f")
+
+
+def percent(value: float | None) -> str:
+    """A share as a percentage; a dash for none."""
+    return "–" if value is None else f"{100 * value:.0f} %"
+
+
+def age(then: datetime | None, now: datetime) -> str:
+    """How long ago, in the largest unit that fits."""
+    if then is None:
+        return "–"
+    minutes = (now - then).total_seconds() / 60
+    if minutes < 0:
+        return "ahead"
+    for unit, length in (("d", 1440), ("h", 60)):
+        if minutes >= 2 * length:
+            return f"{minutes / length:.0f} {unit}"
+    return f"{minutes:.0f} min"

@@ -1,0 +1,135 @@
+"""`gridtrace show`, `status` and `refusals`: what the store holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from core.cli import common
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from core.ingest.explain import Term
+    from core.store import Store
+
+
+def show(
+    zone: Annotated[str, typer.Argument(help="The zone's key: FR, US-CAL-CISO.")],
+    at: Annotated[str | None, typer.Option(help="A moment, ISO 8601; its hour is shown. Default: the newest.")] = None,
+    store: common.StoreOption = None,
+) -> None:
+    """Show a zone's balance in one hour: production by mode, storage, every import with its intensity, the result."""
+    from core import times
+    from core.errors import ConfigError
+    from core.ingest.explain import explain
+
+    config, _ = common.everything()
+    if zone not in config.zones:
+        raise ConfigError(f"There is no zone {zone}: `gridtrace zones` lists them.")
+    with common.open_existing(store) as opened:
+        hour = times.floor(times.read(at, "UTC"), 60) if at else _newest_hour(opened, zone)
+        found = explain(config, opened, zone, hour)
+        out = common.console()
+        out.print(f"{zone} {config.zones[zone].name}, {hour:%Y-%m-%d %H:%M}Z to {hour:%H}:59Z", highlight=False)
+        shown = common.table(None, "", ">MW", ">g/kWh", ">t/h", "notes")
+        for term in found.terms:
+            shown.add_row(*_cells(term))
+        out.print(shown)
+        for line in found.lines:
+            out.print(line, soft_wrap=True)
+
+
+def _cells(term: Term) -> tuple[str, ...]:
+    emitted = None if term.g_per_kwh is None or term.power_mw is None else term.power_mw * term.g_per_kwh / 1000
+    numbers = (common.number(value, 1) for value in (term.power_mw, term.g_per_kwh, emitted))
+    return (term.name, *numbers, term.note)
+
+
+def _newest_hour(store: Store, zone: str) -> datetime:
+    from core import times
+    from core.errors import StoreError
+
+    rows = store.results(zone)
+    if not rows:
+        raise StoreError(f"The store has no result for {zone} yet.")
+    valued = [row for row in rows if row["lifecycle_g_per_kwh"] is not None] or rows
+    return times.epoch(valued[-1]["hour_s"])
+
+
+def status(
+    store: common.StoreOption = None,
+    all_series: Annotated[bool, typer.Option("--all", help="Every series, also those that go well.")] = False,
+) -> None:
+    """Show the parsers' health: when each last went well, how many series fail, and why; exit code 1 if any does."""
+    from core import times
+
+    with common.open_existing(store) as opened:
+        rows, runs = opened.last_jobs(), opened.last_runs(3)
+        now = times.now()
+        by_parser: dict[str, list[dict[str, object]]] = {}
+        for row in rows:
+            by_parser.setdefault(str(row["parser"]).partition(".")[0] or "–", []).append(row)
+        shown = common.table("Parsers", "parser", ">series", ">good", ">bad", ">skipped", "newest data", "last problem")
+        for name, found in by_parser.items():
+            shown.add_row(name, *_health(found, now))
+        out = common.console()
+        out.print(shown)
+        if all_series:
+            _print_series(rows)
+        for run in runs:
+            out.print(f"{times.epoch(run['started_s']):%Y-%m-%d %H:%M}Z {run['origin']}: {_line(run)}", soft_wrap=True)
+        counts = ", ".join(f"{count} {name}" for name, count in opened.counts().items())
+        out.print(f"rows: {counts}", soft_wrap=True)
+    if any(row["outcome"] in ("failed", "timeout", "refused") for row in rows):
+        raise typer.Exit(1)
+
+
+def _line(run: dict[str, object]) -> str:
+    import json
+
+    return str(json.loads(str(run["summary"]))["line"]) if run["summary"] else "was not finished"
+
+
+def _health(found: list[dict[str, object]], now: datetime) -> list[str]:
+    from core import times
+
+    good = sum(row["outcome"] in ("ok", "empty") for row in found)
+    skipped = sum(row["outcome"] == "skipped" for row in found)
+    newest = max((int(str(row["newest_s"])) for row in found if row["newest_s"]), default=None)
+    told = (f"{row['key']}: {row['message']}" for row in found if row["outcome"] != "ok" and row["message"])
+    problem = next(told, "")
+    stamp = f"{times.epoch(newest):%Y-%m-%d %H:%M}Z" if newest else "–"
+    return [str(len(found)), str(good), str(len(found) - good - skipped), str(skipped), stamp, problem]
+
+
+def _print_series(rows: list[dict[str, object]]) -> None:
+    from core import times
+
+    shown = common.table("Series", "kind", "key", "parser", "outcome", ">seconds", ">events", "newest data", "message")
+    for row in rows:
+        newest = f"{times.epoch(int(str(row['newest_s']))):%Y-%m-%d %H:%M}Z" if row["newest_s"] else "–"
+        shown.add_row(
+            str(row["kind"]), str(row["key"]), str(row["parser"]), str(row["outcome"]), f"{row['seconds']:.2f}",
+            str(row["accepted"]), newest, str(row["message"] or ""),
+        )
+    common.console().print(shown)
+
+
+def refusals(
+    key: Annotated[str | None, typer.Argument(help="Only those of this zone or exchange.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many, the newest.")] = 50,
+    store: common.StoreOption = None,
+) -> None:
+    """List the events that were refused, with the reason, as they came."""
+    from core import times
+
+    with common.open_existing(store) as opened:
+        rows = opened.refusals(key, limit)
+    shown = common.table(None, "last seen", ">times", "kind", "key", "parser", "reason", "event")
+    for row in rows:
+        stamp = f"{times.epoch(row['last_s']):%Y-%m-%d %H:%M}Z"
+        shown.add_row(stamp, str(row["times"]), row["kind"], row["key"], row["parser"], row["reason"], row["event"])
+    common.console().print(shown)
+    typer.echo(f"{len(rows)} refusals.")

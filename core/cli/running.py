@@ -1,0 +1,200 @@
+"""`gridtrace run`: one cycle, or one every few minutes."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from core.cli import common
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from core.config import Config
+    from core.ingest.jobs import Job, Outcome
+    from core.ingest.runner import Cycle, Report
+    from core.store import Store
+
+FRESH_HOURS = 2
+DEFAULT_REPLAY_ORIGIN = "replayed"
+
+
+def run(
+    store: common.StoreOption = None,
+    every: Annotated[str | None, typer.Option(help="Go on for ever, one cycle in this time: 5m, 90s, 1h.")] = None,
+    only: Annotated[list[str] | None, typer.Option(help="Only these zones, exchanges or parsers.")] = None,
+    kinds: Annotated[str | None, typer.Option(help="Only these kinds, comma-separated: production,exchange.")] = None,
+    replay: Annotated[Path | None, typer.Option(help="Answer from the recorded cases below this folder.")] = None,
+    origin: Annotated[str, typer.Option(help="Label of what a replay stores.")] = DEFAULT_REPLAY_ORIGIN,
+    all_jobs: Annotated[bool, typer.Option("--all", help="Also the jobs that are not due yet.")] = False,
+    workers: Annotated[int, typer.Option(min=1, help="Jobs under way at a time.")] = 16,
+    deadline: Annotated[float, typer.Option(min=0.1, help="Seconds after which a job is given up.")] = 120,
+) -> None:
+    """Run one cycle: ask every parser that is due, validate, store, trace the flows of the hours that changed.
+
+    Exit code 0: every job went well or was skipped; 1: at least one failed (the rest is stored); 2: a wrong argument
+    or configuration; 75: another cycle is running.
+    """
+    from core.ingest.runner import Cycle
+    from core.store import open_store
+
+    pause_s = seconds_of(every) if every else None
+    config, plugins = common.everything()
+    wanted_kinds = kinds_of(kinds)
+    where = common.where_is_store(store, common.REPLAY_STORE if replay else common.DEFAULT_STORE)
+    with open_store(where) as opened:
+        label = origin if replay else "live"
+        cycle = Cycle(config, plugins, opened, label, workers=workers, deadline_s=deadline)
+        while True:
+            began = time.monotonic()
+            jobs = _jobs(cycle, wanted_kinds, only, replay, all_jobs)
+            report = _run_one(cycle, jobs)
+            print_report(config, opened, report, where)
+            if pause_s is None:
+                raise typer.Exit(1 if report.has_failures else 0)
+            time.sleep(max(0.0, pause_s - (time.monotonic() - began)))
+
+
+def seconds_of(text: str) -> float:
+    """A span such as 5m, 90s or 1h in seconds."""
+    units = {"s": 1, "m": 60, "h": 3600}
+    if text[-1:] not in units or not text[:-1].isdigit() or int(text[:-1]) == 0:
+        raise typer.BadParameter(f"{text!r} is not a span: write 5m, 90s or 1h.")
+    return float(text[:-1]) * units[text[-1]]
+
+
+def kinds_of(text: str | None) -> list[str] | None:
+    """The kinds of a comma-separated list, checked."""
+    from core.kinds import KINDS
+
+    found = [part.strip() for part in text.split(",") if part.strip()] if text else None
+    if wrong := [kind for kind in found or () if kind not in KINDS]:
+        raise typer.BadParameter(f"{', '.join(wrong)} is not a kind; there are {', '.join(KINDS)}.")
+    return found
+
+
+def _jobs(
+    cycle: Cycle, kinds: Sequence[str] | None, only: Sequence[str] | None, replay: Path | None, all_jobs: bool
+) -> list[Job]:
+    from core.ingest import jobs as room
+    from core.ingest.runner import due
+    from core.kinds import KINDS
+    from core.recording import read_cases
+
+    if replay is not None:
+        found = [room.of_case(cycle.config, case) for case in read_cases(replay)]
+        if no_series := [job.case.id for job in found if job.case and job.kind not in KINDS]:
+            typer.echo(f"Left out, being no series: {', '.join(no_series)}.", err=True)
+        found = [job for job in found if job.kind in (kinds or KINDS)]
+        return [job for job in found if not only or {job.key, job.parser.partition(".")[0]} & set(only)]
+    planned = room.plan(cycle.config, kinds=kinds, only=only)
+    if not planned:
+        raise typer.BadParameter("Nothing is configured for what was asked: see `gridtrace zones`.")
+    return planned if all_jobs or only else due(cycle.store, planned, cycle.plugins)
+
+
+def _run_one(cycle: Cycle, jobs: Sequence[Job]) -> Report:
+    """A cycle with a progress bar on a terminal, or a line per job in a log."""
+    import sys
+
+    if not sys.stderr.isatty():
+        return cycle.run(jobs, told=_log_line)
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("asking", total=len(jobs))
+
+        def told(outcome: Outcome) -> None:
+            bar.update(task, advance=1, description=f"{outcome.job.kind} {outcome.job.key}")
+
+        return cycle.run(jobs, told=told)
+
+
+def _log_line(outcome: Outcome) -> None:
+    if outcome.outcome == "skipped":
+        return
+    job, checked = outcome.job, outcome.checked
+    message = outcome.message or "; ".join(checked.warnings)
+    typer.echo(
+        f"{outcome.outcome} {job.kind} {job.key} {outcome.parser} {len(checked.events)} events "
+        f"{len(checked.refusals)} refused {outcome.seconds:.2f} s {message}".rstrip(),
+        err=True,
+    )
+
+
+def print_report(config: Config, store: Store, report: Report, where: str) -> None:
+    """The zones and their intensities, what went wrong, what was skipped, and the cycle in one line."""
+    out = common.console()
+    rows = zone_rows(config, store, report)
+    if rows:
+        shown = common.table("Zones", "zone", "name", "data", ">age", ">g/kWh", ">direct", ">carbon-free", "notes")
+        for row in rows:
+            shown.add_row(*row)
+        out.print(shown)
+    _print_problems(report)
+    out.print(f"{report.summary()}\nstore: {where}", soft_wrap=True)
+
+
+def zone_rows(config: Config, store: Store, report: Report) -> list[list[str]]:
+    """One row per zone that was asked for production and has something to show, or has an intensity."""
+    results = store.latest_results()
+    asked = {o.job.key: o for o in report.outcomes if o.job.kind == "production" and o.outcome != "skipped"}
+    touched = report.solved_zones | asked.keys()
+    rows = []
+    for key in sorted(touched if report.outcomes else results):
+        outcome, result = asked.get(key), results.get(key) or {}
+        zone = config.zones.get(key)
+        origin = "" if result.get("origin", "live") == "live" else str(result["origin"]).upper()
+        flags = result.get("flags", "").replace("_", " ").replace(",", ", ")
+        notes = ", ".join(part for part in (origin, flags) if part)
+        rows.append([
+            key, zone.name if zone else "?", state(outcome),
+            common.age(outcome.newest, outcome.started) if outcome else "–",
+            common.number(result.get("lifecycle_g_per_kwh")), common.number(result.get("direct_g_per_kwh")),
+            common.percent(result.get("carbon_free_share")), notes,
+        ])
+    return rows
+
+
+def state(outcome: Outcome | None) -> str:
+    """What a zone's production job says of its data: ok, stale, or why there is none."""
+    if outcome is None:
+        return "imports"
+    if outcome.outcome != "ok":
+        return outcome.outcome
+    newest = outcome.newest
+    is_fresh = newest is not None and (outcome.started - newest).total_seconds() <= FRESH_HOURS * 3600
+    return "ok" if is_fresh else "stale"
+
+
+def _print_problems(report: Report) -> None:
+    out = common.console()
+    bad = [o for o in report.outcomes if o.outcome in ("failed", "timeout", "refused")]
+    if bad:
+        shown = common.table("What went wrong", "job", "parser", "outcome", "reason")
+        for o in bad:
+            shown.add_row(f"{o.job.kind} {o.job.key}", o.parser, o.outcome, o.message or "")
+        out.print(shown)
+    reasons: dict[str, int] = defaultdict(int)
+    for o in report.outcomes:
+        if o.outcome == "skipped":
+            reasons[o.message or ""] += 1
+    if reasons:
+        shown = common.table("Skipped", ">jobs", "reason")
+        for reason, count in sorted(reasons.items(), key=lambda item: -item[1]):
+            shown.add_row(str(count), reason)
+        out.print(shown)
+    refused: dict[str, int] = defaultdict(int)
+    for o in report.outcomes:
+        for refusal in o.checked.refusals:
+            refused[f"{o.parser}: {refusal.reason}"] += 1
+    if refused:
+        shown = common.table("Refused events (gridtrace refusals lists them)", ">events", "reason")
+        for reason, count in sorted(refused.items(), key=lambda item: -item[1])[:20]:
+            shown.add_row(str(count), reason)
+        out.print(shown)

@@ -1,0 +1,137 @@
+"""Emission factors: how much CO2 equivalent a kilowatt-hour of one mode carries, by zone and date."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Literal, NamedTuple, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from core.config.zones import utc_day
+from core.errors import ConfigError
+from core.kinds import MODES, STORAGE_MODES
+
+Basis = Literal["direct", "lifecycle"]
+"""direct: what leaves the stack. lifecycle: with fuel supply, construction and the rest."""
+
+Scope = Literal["zone", "parent", "default"]
+BASES: tuple[Basis, ...] = get_args(Basis)
+DEFAULT = "*"
+"""Stands in the place of the zone key for the factors of all zones."""
+
+FACTOR_MODES = (*MODES, *(f"{mode} discharge" for mode in STORAGE_MODES))
+"""Charging has no factor: what storage emits is counted when it discharges."""
+
+FALLBACK_MIX = {
+    "biomass": 0.017509,
+    "coal": 0.38,
+    "gas": 0.232,
+    "geothermal": 0.003081,
+    "hydro": 0.158,
+    "nuclear": 0.102,
+    "oil": 0.03,
+    "solar": 0.021966,
+    "unknown": 0.007728,
+    "wind": 0.047716,
+}
+"""Share of each mode in the world's production of 2018: the mix of a neighbour nothing is known about."""
+FALLBACK_MIX_SOURCE = "BP Statistical Review 2019; IRENA 2018 for biomass and geothermal"
+
+
+class Row(NamedTuple):
+    """One line of emission_factors.csv."""
+
+    zone: str
+    basis: str
+    mode: str
+    valid_from: date | None
+    gco2eq_per_kwh: float
+    source: str
+
+
+class Factor(NamedTuple):
+    """A factor as it applies to one zone at one moment."""
+
+    value_g_per_kwh: float
+    source: str
+    scope: Scope
+    """Whose factor it is: the zone's own, that of the zone it is part of, or the default."""
+    valid_from: date | None
+    """None: not dated."""
+
+
+class Factors:
+    """The factors of all zones.
+
+    A zone's own rows count, else its parent's, else the default; among them the latest not after the UTC day, or
+    the earliest when all are later. Rows are chosen for each basis and mode by itself.
+    """
+
+    def __init__(self, rows: Iterable[Row], parents: Mapping[str, str]) -> None:
+        self._parents = parents
+        self._rows: dict[tuple[str, str, str], list[Row]] = {}
+        for row in rows:
+            self._rows.setdefault((row.zone, row.basis, row.mode), []).append(row)
+        for group in self._rows.values():
+            group.sort(key=_start)
+
+    def at(self, zone_key: str, basis: Basis, mode: str, moment: datetime) -> Factor:
+        """The factor of a zone at an aware moment; ConfigError if the mode has none, not even a default."""
+        scope, rows = self._choose(zone_key, basis, mode)
+        row = rows[_position(rows, utc_day(moment))]
+        return Factor(row.gco2eq_per_kwh, row.source, scope, row.valid_from)
+
+    def levels(
+        self, zone_keys: Sequence[str], basis: Basis, modes: Sequence[str], hours: Sequence[datetime]
+    ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.intp]]:
+        """`(table, level)`: g/kWh of shape (modes, zones, levels), and for each hour which level holds.
+
+        Factors change on few days, so this is what `array` holds in a thousandth of its size:
+        `table[:, :, level]` is `array(...)`.
+        """
+        chosen = [[self._choose(zone_key, basis, mode)[1] for zone_key in zone_keys] for mode in modes]
+        changes = sorted({_start(row) for per_zone in chosen for rows in per_zone for row in rows[1:]})
+        days = np.array([utc_day(hour).toordinal() for hour in hours], dtype=np.int64)
+        periods, level = np.unique(np.searchsorted(changes, days, side="right"), return_inverse=True)
+        table = np.empty((len(modes), len(zone_keys), len(periods)))
+        for number, period in enumerate(periods):
+            day = changes[period - 1] if period else 0
+            for m, per_zone in enumerate(chosen):
+                table[m, :, number] = [rows[_position(rows, day)].gco2eq_per_kwh for rows in per_zone]
+        return table, level.reshape(-1)
+
+    def array(
+        self, zone_keys: Sequence[str], basis: Basis, modes: Sequence[str], hours: Sequence[datetime]
+    ) -> npt.NDArray[np.float64]:
+        """g/kWh of shape (modes, zones, hours); `hours` are aware moments in any order.
+
+        ConfigError if a mode has no factor, not even a default.
+        """
+        table, level = self.levels(zone_keys, basis, modes, hours)
+        return table[:, :, level]
+
+    def fallback_intensity(self, basis: Basis) -> float:
+        """g/kWh of FALLBACK_MIX with the newest default factors."""
+        newest = {mode: self._choose(DEFAULT, basis, mode)[1][-1].gco2eq_per_kwh for mode in FALLBACK_MIX}
+        return sum(share * newest[mode] for mode, share in FALLBACK_MIX.items())
+
+    def _choose(self, zone_key: str, basis: str, mode: str) -> tuple[Scope, list[Row]]:
+        candidates: tuple[tuple[Scope, str | None], ...] = (
+            ("zone", zone_key),
+            ("parent", self._parents.get(zone_key)),
+            ("default", DEFAULT),
+        )
+        for scope, key in candidates:
+            if key is not None and (rows := self._rows.get((key, basis, mode))):
+                return scope, rows
+        raise ConfigError(f"emission_factors.csv has no {basis} factor for {mode!r}, not even a default one.")
+
+
+def _start(row: Row) -> int:
+    return row.valid_from.toordinal() if row.valid_from else 0
+
+
+def _position(rows: list[Row], day: date | int) -> int:
+    ordinal = day if isinstance(day, int) else day.toordinal()
+    return max(0, bisect_right(rows, ordinal, key=_start) - 1)

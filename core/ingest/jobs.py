@@ -1,0 +1,201 @@
+"""One job: one kind of one zone or exchange, asked of the parsers that serve it, in order of preference."""
+
+import logging
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from core import declare, http, times, tokens
+from core.config import Config
+from core.errors import MissingToken, NoData, NotWritten, PluginError, SourceError
+from core.kinds import CAPACITY_KIND, split_key
+from core.plugins import Fetch, Manager
+from core.recording import Case, playing
+from core.validation import Checked, Rule, check
+
+OUTCOMES = ("ok", "empty", "refused", "skipped", "failed", "timeout")
+PARSERS_LOG = "gridtrace.parsers"
+
+
+@dataclass(frozen=True)
+class Job:
+    """What to ask, of whom, for when; with a case it is answered from the recording at the recorded moment."""
+
+    kind: str
+    key: str
+    references: tuple[str, ...]
+    target: datetime | None = None
+    case: Case | None = None
+
+    @property
+    def parser(self) -> str:
+        return self.references[0] if self.references else ""
+
+
+@dataclass
+class Outcome:
+    """What became of one job."""
+
+    job: Job
+    outcome: str
+    parser: str
+    started: datetime
+    """By the job's own clock: the recorded moment in a replay."""
+    seconds: float = 0.0
+    checked: Checked = field(default_factory=Checked)
+    message: str | None = None
+
+    @property
+    def newest(self) -> datetime | None:
+        return max((event.start for event in self.checked.events), default=None)
+
+
+def plan(config: Config, *, kinds: Sequence[str] | None = None, only: Sequence[str] | None = None) -> list[Job]:
+    """One job per series that the configuration wires, in its order; `only` names keys or parser modules."""
+    jobs = []
+    wired = {key: zone.parsers for key, zone in config.zones.items()}
+    wired |= {key: link.parsers for key, link in config.exchanges.items()}
+    for key, by_kind in wired.items():
+        for kind, references in by_kind.items():
+            modules = {reference.partition(".")[0] for reference in references}
+            if kind == CAPACITY_KIND or (kinds and kind not in kinds):
+                continue
+            if only and key not in only and not modules & set(only):
+                continue
+            jobs.append(Job(kind, key, references))
+    return jobs
+
+
+def of_case(config: Config, case: Case) -> Job:
+    """The job of a recorded case: of the kind the configuration wires its function to, else the one it names."""
+    reference = f"{case.source}.{case.function}"
+    place = config.exchanges.get(case.key) if split_key(case.key) else config.zones.get(case.key)
+    wired = [kind for kind, refs in place.parsers.items() if reference in refs] if place else []
+    kind = str(case.rest.get("kind") or (wired[0] if wired else kind_of_function(case.function)))
+    return Job(kind, case.key, (reference,), case.call["target_datetime"], case)
+
+
+def kind_of_function(name: str) -> str:
+    """The kind a function's name speaks of: `fetch_exchange_forecast` → exchangeForecast; for what nothing wires."""
+    words = name.removeprefix("fetch_").split("_")
+    camel = words[0] + "".join(word.title() for word in words[1:])
+    aliases = {
+        "productionMix": "production", "windSolarForecasts": "productionPerModeForecast",
+        "windForecastsDayAhead": "productionPerModeForecastDayAhead",
+        "windSolarForecastsDayAhead": "productionPerModeForecastDayAhead",
+        "windSolarForecastsIntraday": "productionPerModeForecastIntraday",
+        "windSolarForecastsCurrent": "productionPerModeForecastLatest",
+        "exchangeCapacityForecastsDayAhead": "exchangeCapacityForecastDayAhead",
+        "exchangeCapacityForecastsWeekAhead": "exchangeCapacityForecastWeekAhead",
+        "exchangeCapacityForecastsMonthAhead": "exchangeCapacityForecastMonthAhead",
+    }
+    return aliases.get(camel, camel)
+
+
+def run(job: Job, plugins: Manager, rules: Sequence[Rule], session: http.Session | None) -> Outcome:
+    """Ask the job's parsers until one answers; never raises, whatever a parser does."""
+    if job.case is None:
+        return _run_parsers(job, plugins, rules, session)
+    with playing(job.case) as recorded:
+        return _run_parsers(job, plugins, rules, recorded)
+
+
+def _run_parsers(job: Job, plugins: Manager, rules: Sequence[Rule], session: http.Session | None) -> Outcome:
+    outcomes = []
+    for reference in job.references:
+        outcomes.append(_run_parser(job, reference, plugins, rules, session))
+        if outcomes[-1].outcome in ("ok", "empty"):
+            break
+    best = min(outcomes, key=lambda o: OUTCOMES.index(o.outcome), default=None)
+    if best is None:
+        return Outcome(job, "skipped", "", times.now(), message="No parser is configured.")
+    best.seconds = sum(o.seconds for o in outcomes)
+    return best
+
+
+def _run_parser(
+    job: Job, reference: str, plugins: Manager, rules: Sequence[Rule], session: http.Session | None
+) -> Outcome:
+    began, outcome = time.perf_counter(), Outcome(job, "failed", reference, times.now())
+    with parser_warnings() as warnings:
+        try:
+            function = plugins.function(reference)
+            _require(function)
+            answer = call(function, job, session)
+            outcome.checked = check(job.kind, job.key, answer, now=times.now(), rules=rules)
+            outcome.outcome, outcome.message = _verdict(outcome.checked)
+        except (NotWritten, MissingToken) as err:
+            outcome.outcome, outcome.message = "skipped", str(err)
+        except NoData as err:
+            outcome.outcome, outcome.message = "empty", str(err)
+        except (SourceError, PluginError) as err:
+            outcome.message = f"{type(err).__name__}: {err}"
+        except Exception as err:  # noqa: BLE001  a parser may raise anything; only its own job fails
+            outcome.message = f"{type(err).__name__}: {err} at {_place(err)}"
+    outcome.checked.warnings += sorted(set(warnings))
+    outcome.seconds = time.perf_counter() - began
+    return outcome
+
+
+def call(function: Fetch, job: Job, session: http.Session | None) -> Any:
+    """Call a fetch function for a job; what it returns."""
+    pair = split_key(job.key)
+    keys = {"zone_key1": pair[0], "zone_key2": pair[1]} if pair else {"zone_key": job.key}
+    if job.case is not None:
+        keys = {k: v for k, v in job.case.args.items() if k.startswith("zone_key")}
+    facts = declare.declaration(function)
+    logger = logging.getLogger(f"{PARSERS_LOG}.{job.parser.partition('.')[0]}")
+    with http.rate(facts.rate_per_min if facts else None):
+        return function(**keys, session=session, target_datetime=job.target, logger=logger)
+
+
+def _require(function: Fetch) -> None:
+    """Raise what makes a parser unusable here before it is called: a dead source, a missing credential."""
+    facts = declare.declaration(function)
+    if facts and facts.dead:
+        raise NotWritten(f"The source is dead: {facts.dead}.")
+    if facts and (variable := tokens.missing(facts.tokens)):
+        raise MissingToken(variable)
+
+
+def _verdict(checked: Checked) -> tuple[str, str | None]:
+    if checked.events:
+        return "ok", None
+    if checked.refusals:
+        return "refused", checked.refusals[0].reason
+    return "empty", "The parser returned no event."
+
+
+def _place(err: BaseException) -> str:
+    """File and line of the innermost frame of an error."""
+    trace = err.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return "?"
+    return f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}"
+
+
+@contextmanager
+def parser_warnings() -> Iterator[list[str]]:
+    """Collect what this thread's parser warns of."""
+    seen: list[str] = []
+    thread = threading.get_ident()
+
+    class Collect(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if record.thread == thread:
+                seen.append(record.getMessage())
+
+    logger, handler = logging.getLogger(PARSERS_LOG), Collect(logging.WARNING)
+    logger.propagate = False
+    logger.addHandler(handler)
+    try:
+        yield seen
+    finally:
+        logger.removeHandler(handler)
+

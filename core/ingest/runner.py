@@ -1,0 +1,177 @@
+"""One cycle: run the jobs, store what each brings as it comes, solve the hours that changed."""
+
+import itertools
+import json
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from dataclasses import dataclass, field
+
+from core import http, times
+from core.config import Config
+from core.declare import declaration
+from core.errors import PluginError
+from core.ingest import jobs as room
+from core.ingest.executor import DaemonExecutor
+from core.ingest.jobs import OUTCOMES, Job, Outcome
+from core.ingest.solve import solve
+from core.plugins import Manager
+from core.store import Store
+from core.validation import builtin_rules, jsonable
+
+WORKERS = 16
+DEADLINE_S = 120.0
+MEASURED_KINDS = ("production", "consumption", "exchange")
+POLL_MEASURED_MIN, POLL_OTHER_MIN = 5, 60
+SLACK_MIN = 1
+
+log = logging.getLogger("gridtrace.runner")
+Told = Callable[[Outcome], None]
+
+
+@dataclass
+class Report:
+    """What a cycle did."""
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    new: int = 0
+    changed: int = 0
+    refused: int = 0
+    solved_zones: set[str] = field(default_factory=set)
+    solved_hours: set[int] = field(default_factory=set)
+    results_written: int = 0
+    requests: int | None = None
+    seconds: float = 0.0
+    solve_seconds: float = 0.0
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Jobs per outcome."""
+        found = Counter(outcome.outcome for outcome in self.outcomes)
+        return {name: found[name] for name in OUTCOMES if found[name]}
+
+    @property
+    def accepted(self) -> int:
+        return sum(len(outcome.checked.events) for outcome in self.outcomes)
+
+    @property
+    def has_failures(self) -> bool:
+        return any(outcome.outcome in ("failed", "timeout", "refused") for outcome in self.outcomes)
+
+    def summary(self) -> str:
+        """The cycle in one line."""
+        jobs = ", ".join(f"{count} {name}" for name, count in self.counts.items()) or "none due"
+        return (
+            f"jobs: {jobs}; events: {self.accepted} accepted, {self.new} new, {self.changed} changed, "
+            f"{self.refused} refused; solved: {len(self.solved_hours)} hours, {len(self.solved_zones)} zones; "
+            f"{self.seconds:.1f} s"
+        )
+
+
+@dataclass
+class Cycle:
+    """What a cycle needs. `origin` labels everything it stores: live, replayed or simulated."""
+
+    config: Config
+    plugins: Manager
+    store: Store
+    origin: str = "live"
+    workers: int = WORKERS
+    deadline_s: float = DEADLINE_S
+    executor: Executor = field(default_factory=DaemonExecutor)
+
+    def run(self, jobs: Sequence[Job], told: Told = lambda outcome: None) -> Report:
+        """Run the jobs; `told` hears of each when it ends. Raises StoreBusy if another cycle holds the store."""
+        began, report = time.perf_counter(), Report()
+        with self.store.exclusive(), http.session(is_cycle=True) as session:
+            run_id = self.store.begin_run(_now_s(), self.origin)
+            for outcome in self._outcomes(jobs, session):
+                report.outcomes.append(outcome)
+                self._keep(run_id, outcome, report)
+                told(outcome)
+            self._solve(report)
+            report.requests = getattr(session, "sent", None)
+            report.seconds = time.perf_counter() - began
+            self.store.end_run(run_id, _now_s(), {"line": report.summary(), "jobs": report.counts})
+        return report
+
+    def _outcomes(self, jobs: Sequence[Job], session: http.Session) -> Iterator[Outcome]:
+        """Outcomes as they come, at most `workers` jobs under way; one over its deadline is given up."""
+        rules = [*builtin_rules(self.config)]
+        for more in self.plugins.hook.gridtrace_quality_rules(config=self.config):
+            rules += more
+        waiting, running = iter(jobs), dict[Future[Outcome], tuple[Job, float]]()
+        while True:
+            for job in itertools.islice(waiting, self.workers - len(running)):
+                future = self.executor.submit(room.run, job, self.plugins, rules, session)
+                running[future] = job, time.monotonic()
+            if not running:
+                return
+            done, _ = wait(running, timeout=self._next_deadline_s(running), return_when=FIRST_COMPLETED)
+            for future in done:
+                running.pop(future)
+                yield future.result()
+            yield from self._overdue(running)
+
+    def _next_deadline_s(self, running: dict[Future[Outcome], tuple[Job, float]]) -> float:
+        oldest = min(began for _, began in running.values())
+        return max(0.0, oldest + self.deadline_s - time.monotonic())
+
+    def _overdue(self, running: dict[Future[Outcome], tuple[Job, float]]) -> Iterator[Outcome]:
+        limit = time.monotonic() - self.deadline_s
+        for future, (job, began) in list(running.items()):
+            if began <= limit and not future.done():
+                running.pop(future)
+                message = f"No answer within {self.deadline_s:g} s; given up."
+                yield Outcome(job, "timeout", job.parser, times.now(), self.deadline_s, message=message)
+
+    def _keep(self, run_id: int, outcome: Outcome, report: Report) -> None:
+        """Store one job's batch with its record."""
+        checked, job = outcome.checked, outcome.job
+        refusals = [{"reason": r.reason, "event": json.dumps(jsonable(r.event))} for r in checked.refusals]
+        warnings = "; ".join(checked.warnings)
+        row = {
+            "run_id": run_id, "kind": job.kind, "key": job.key, "parser": outcome.parser,
+            "started_s": int(outcome.started.timestamp()), "seconds": outcome.seconds, "outcome": outcome.outcome,
+            "accepted": len(checked.events), "refused": len(refusals),
+            "newest_s": int(outcome.newest.timestamp()) if outcome.newest else None,
+            "message": outcome.message or warnings or None,
+        }
+        written = self.store.write_job(row, checked.events, refusals, self.origin)
+        report.new += written.new
+        report.changed += written.changed
+        report.refused += len(refusals)
+
+    def _solve(self, report: Report) -> None:
+        began = time.perf_counter()
+        solved = solve(self.config, self.store, self.origin)
+        report.solved_hours, report.solved_zones = solved.hours, solved.zones
+        report.results_written = solved.written
+        report.solve_seconds = time.perf_counter() - began
+
+
+def due(store: Store, jobs: Sequence[Job], plugins: Manager) -> list[Job]:
+    """Those jobs whose last good answer is older than their poll interval; skipped and failed ones are always due."""
+    now_s = _now_s()
+    good = {(row["kind"], row["key"]): row["good_s"] for row in store.last_jobs()}
+    return [
+        job for job in jobs
+        if now_s - (good.get((job.kind, job.key)) or 0) >= (poll_minutes(job, plugins) - SLACK_MIN) * 60
+    ]
+
+
+def poll_minutes(job: Job, plugins: Manager) -> int:
+    """How often to ask: measured kinds every 5 minutes, or a quarter of a longer resolution; the rest every hour."""
+    if job.kind not in MEASURED_KINDS:
+        return POLL_OTHER_MIN
+    try:
+        facts = declaration(plugins.function(job.parser))
+    except PluginError:
+        return POLL_MEASURED_MIN
+    return max(POLL_MEASURED_MIN, (facts.resolution_min or 0) // 4) if facts else POLL_MEASURED_MIN
+
+
+def _now_s() -> int:
+    return int(times.now().timestamp())

@@ -1,0 +1,155 @@
+"""From stored events to stored results: the hours that changed are averaged, traced and written."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from core import times
+from core.config import BASES, FACTOR_MODES, FALLBACK_MIX, Config
+from core.flowtrace import Balance, Factors, Network, Share, Traced, trace
+from core.ingest.hourly import HOUR_S, FloatArray, hourly_means
+from core.kinds import MODES, STORAGE_MODES
+from core.store import Store
+
+RENEWABLE_MODES = ("biomass", "geothermal", "hydro", "solar", "wind")
+SHARED = {"renewable": RENEWABLE_MODES, "carbon_free": (*RENEWABLE_MODES, "nuclear")}
+EVENT_COLUMNS = ("key", "start_s", "end_s", "source_type")
+LONGEST_RUN = 24 * 31
+"""Hours solved at a time: bounds memory."""
+
+
+@dataclass
+class Solved:
+    """Which zones and hours got a value, and how many rows that changed in the store."""
+
+    zones: set[str] = field(default_factory=set)
+    hours: set[int] = field(default_factory=set)
+    written: int = 0
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """One run of hours, averaged: what flow tracing takes, and how much of it is estimated."""
+
+    hours_s: Sequence[int]
+    balance: Balance
+    estimated: FloatArray
+    """(zones, hours) part of the hour's production that the source calls estimated; NaN without production."""
+
+
+def network_of(config: Config) -> Network:
+    """The zones without sub-zones and the exchanges between them that have a source."""
+    return Network(config.solved_zones(), config.link_keys())
+
+
+def solve(config: Config, store: Store, origin: str) -> Solved:
+    """Solve every hour that the store marks as changed since it was last solved."""
+    network, solved = network_of(config), Solved()
+    for hours_s in runs_of_hours(store.unsolved_hours()):
+        inputs = read_inputs(network, store, hours_s)
+        rows = list(_rows(network, inputs, trace_inputs(config, network, inputs), origin))
+        solved.written += store.write_results(rows, hours_s)
+        valued = [row for row in rows if row["lifecycle_g_per_kwh"] is not None]
+        solved.zones |= {row["zone_key"] for row in valued}
+        solved.hours |= {row["hour_s"] for row in valued}
+    return solved
+
+
+def runs_of_hours(hours_s: Sequence[int]) -> Iterator[list[int]]:
+    """The hours in runs without a gap, none longer than a month."""
+    run: list[int] = []
+    for hour_s in sorted(hours_s):
+        if run and (hour_s != run[-1] + HOUR_S or len(run) == LONGEST_RUN):
+            yield run
+            run = []
+        run.append(hour_s)
+    if run:
+        yield run
+
+
+def read_inputs(network: Network, store: Store, hours_s: Sequence[int]) -> Inputs:
+    """The hourly means of production, storage and flows for a run of hours."""
+    span = hours_s[0], hours_s[-1] + HOUR_S
+    names = (*MODES, *(f"{mode}_storage" for mode in STORAGE_MODES))
+    mixes = store.columns("production", (*EVENT_COLUMNS, *names), *span)
+    estimated = (mixes["source_type"] == "estimated").astype(float)
+    values = np.vstack([*(mixes[name] for name in names), estimated])
+    found = hourly_means(network.zones, hours_s, mixes["key"], mixes["start_s"], mixes["end_s"], values)
+    flows = store.columns("exchange", (*EVENT_COLUMNS, "value"), *span)
+    flow = hourly_means(
+        network.links, hours_s, flows["key"], flows["start_s"], flows["end_s"], flows["value"][None]
+    )[0]
+    storage = found[len(MODES) : -1]
+    balance = Balance(
+        production_mw=found[: len(MODES)],
+        discharge_mw=np.maximum(-storage, 0.0),
+        charge_mw=np.maximum(storage, 0.0),
+        flow_mw=flow,
+        has_production=~np.isnan(found[-1]),
+    )
+    return Inputs(hours_s, balance, found[-1])
+
+
+def trace_inputs(config: Config, network: Network, inputs: Inputs) -> Traced:
+    """Both intensities, the shares, and the estimated share of a run of hours."""
+    moments = [times.epoch(hour_s) for hour_s in inputs.hours_s]
+    factors: dict[str, Factors] = {}
+    for basis in BASES:
+        table = config.factors.array(network.zones, basis, FACTOR_MODES, moments)
+        fallback = np.array([[config.factors.fallback_intensity(basis)]])
+        factors[basis] = Factors(table[: len(MODES)], table[len(MODES) :], fallback)
+    shares = {
+        name: Share(_by_mode(modes), fallback=sum(FALLBACK_MIX.get(mode, 0.0) for mode in modes))
+        for name, modes in SHARED.items()
+    }
+    estimated = np.broadcast_to(np.nan_to_num(inputs.estimated), (len(MODES), *inputs.estimated.shape))
+    return trace(network, inputs.balance, factors, {**shares, "estimated": Share(estimated, fallback=0.0)})
+
+
+def _by_mode(modes: Sequence[str]) -> npt.NDArray[np.float64]:
+    return np.array([float(mode in modes) for mode in MODES])
+
+
+def _rows(network: Network, inputs: Inputs, traced: Traced, origin: str) -> Iterator[dict[str, Any]]:
+    """A row for every zone and hour that has a value, or data, or a flow."""
+    numbers = _numbers(inputs, traced)
+    is_told = inputs.balance.has_production | (traced.import_mw > 0) | (traced.export_mw > 0)
+    flags = {
+        "clamped": traced.is_clamped, "no_production_data": traced.is_boundary, "no_supply": traced.has_no_supply,
+        "exports_priced_at_fallback": traced.is_priced_at_fallback, "uses_fallback": traced.fallback_share > 0,
+        "missing_flow": traced.has_missing_flow & ~traced.is_boundary,
+    }
+    for zone, hour in zip(*np.nonzero(is_told), strict=True):
+        yield {
+            "zone_key": network.zones[zone],
+            "hour_s": inputs.hours_s[hour],
+            **{name: _or_none(values[zone, hour]) for name, values in numbers.items()},
+            "flags": ",".join(name for name, is_set in flags.items() if is_set[zone, hour]),
+            "origin": origin,
+        }
+
+
+def _numbers(inputs: Inputs, traced: Traced) -> dict[str, FloatArray]:
+    is_known = inputs.balance.has_production
+    produced = np.nansum(np.maximum(np.nan_to_num(inputs.balance.production_mw), 0.0), axis=0)
+    return {
+        "lifecycle_g_per_kwh": traced.consumption_g_per_kwh["lifecycle"],
+        "direct_g_per_kwh": traced.consumption_g_per_kwh["direct"],
+        "production_lifecycle_g_per_kwh": traced.production_g_per_kwh["lifecycle"],
+        "production_direct_g_per_kwh": traced.production_g_per_kwh["direct"],
+        "renewable_share": traced.share["renewable"],
+        "carbon_free_share": traced.share["carbon_free"],
+        "production_mw": np.where(is_known, produced, np.nan),
+        "consumption_mw": traced.consumption_mw,
+        "import_mw": traced.import_mw,
+        "export_mw": traced.export_mw,
+        "fallback_share": traced.fallback_share,
+        "estimated_share": traced.share["estimated"],
+    }
+
+
+def _or_none(value: float) -> float | None:
+    return None if np.isnan(value) else round(float(value), 9)

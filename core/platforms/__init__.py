@@ -1,0 +1,1 @@
+"""One module per publishing system that two sources or more use."""

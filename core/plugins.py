@@ -1,0 +1,133 @@
+"""One manager of all sources: finds them, loads a built-in one when a job first needs it, reports what is broken.
+
+A reference such as `FR.fetch_production` names a module of `parsers/`, or the name under which another distribution
+registered itself in the entry-point group `gridtrace`, and its function.
+"""
+
+import importlib
+import importlib.util
+import inspect
+import pkgutil
+import threading
+from collections.abc import Callable
+from importlib.metadata import entry_points
+from types import ModuleType
+from typing import Any
+
+import pluggy
+
+from core import hookspecs
+from core.errors import NotWritten, PluginError
+from core.kinds import CAPACITY_KIND
+
+GROUP = "gridtrace"
+impl = pluggy.HookimplMarker(GROUP)
+
+Fetch = Callable[..., Any]
+CAPACITY_FUNCTION = "fetch_production_capacity"
+
+
+class Manager(pluggy.PluginManager):
+    """pluggy's manager, taught to recognise `fetch_*` by name and to check their whole signature."""
+
+    def __init__(self) -> None:
+        super().__init__(GROUP)
+        self.add_hookspecs(hookspecs)
+        self.broken: dict[str, PluginError] = {}
+        """Modules and distributions that could not be loaded, with the reason."""
+        self._lock = threading.RLock()
+
+    def parse_hookimpl_opts(self, plugin: object, name: str) -> Any:
+        opts = super().parse_hookimpl_opts(plugin, name)
+        function = getattr(plugin, name, None)
+        if opts is None and name.startswith("fetch_") and inspect.isfunction(function):
+            return {"specname": _check_signature(function)}
+        return opts
+
+    def load_distributions(self) -> None:
+        """Register what other distributions offer in the entry-point group; a broken one is noted in `broken`."""
+        for point in entry_points(group=GROUP):
+            if self.has_plugin(point.name):
+                continue
+            try:
+                self.register(point.load(), name=point.name)
+            except Exception as err:  # noqa: BLE001  whatever a stranger's import does must not stop the rest
+                reason = f"The plugin {point.name} ({point.value}) cannot be used: {err!r}"
+                self.broken[point.name] = PluginError(reason)
+
+    def module(self, name: str) -> ModuleType:
+        """The plugin of a name, a built-in one imported now. Raises NotWritten or PluginError."""
+        with self._lock:
+            found = self.get_plugin(name)
+            if found is None:
+                self._register_builtin(name)
+                found = self.get_plugin(name)
+        if not isinstance(found, ModuleType):
+            raise PluginError(f"The plugin {name} is not a module.")
+        return found
+
+    def _register_builtin(self, name: str) -> None:
+        if name in self.broken:
+            raise self.broken[name]
+        if not is_written(name):
+            raise NotWritten(f"The parser {name} is not written yet.")
+        try:
+            self.register(importlib.import_module(f"parsers.{name}"), name=name)
+        except Exception as err:
+            reason = err if isinstance(err, PluginError) else PluginError(f"parsers/{name}.py cannot be used: {err!r}")
+            self.broken[name] = reason
+            raise reason from err
+
+    def function(self, reference: str) -> Fetch:
+        """The fetch function of a reference. Raises NotWritten, or PluginError if the module has no such function."""
+        name, _, function_name = reference.partition(".")
+        module = self.module(name)
+        function = getattr(module, function_name, None)
+        if not function_name.startswith("fetch_") or not inspect.isfunction(function):
+            raise PluginError(f"parsers/{name}.py has no function {function_name}.")
+        return function
+
+
+def is_written(name: str) -> bool:
+    """Whether `parsers/` has this module, without importing it."""
+    return name.isidentifier() and importlib.util.find_spec(f"parsers.{name}") is not None
+
+
+def builtin_names() -> list[str]:
+    """Every module of `parsers/`."""
+    package = importlib.util.find_spec("parsers")
+    return sorted(module.name for module in pkgutil.iter_modules(package.submodule_search_locations if package else []))
+
+
+def _check_signature(function: Fetch) -> str:
+    """The hook a fetch function implements; PluginError if its parameters are not exactly that hook's."""
+    names = list(inspect.signature(function).parameters)
+    hook: Callable[..., Any] = hookspecs.fetch_of_zone
+    if function.__name__ == CAPACITY_FUNCTION:
+        hook = hookspecs.fetch_capacity
+    elif names[:1] == ["zone_key1"]:
+        hook = hookspecs.fetch_of_exchange
+    wanted = list(inspect.signature(hook).parameters)
+    where = f"{function.__module__}.{function.__name__}"
+    if names != wanted:
+        raise PluginError(f"{where} must take ({', '.join(wanted)}), not ({', '.join(names)}).")
+    keys = [n for n in wanted if n.startswith("zone_key")]
+    without = [p.name for p in inspect.signature(function).parameters.values() if p.default is p.empty]
+    if without != keys:
+        raise PluginError(f"Every parameter of {where} but {', '.join(keys)} must default to None.")
+    return hook.__name__
+
+
+def is_for(kind: str, subject: str, function: Fetch) -> bool:
+    """Whether a function can serve a kind: one zone key for zones, two for exchanges, its own for capacities."""
+    names = list(inspect.signature(function).parameters)
+    if kind == CAPACITY_KIND:
+        return function.__name__ == CAPACITY_FUNCTION
+    return (names[:1] == ["zone_key1"]) == (subject == "exchange")
+
+
+def manager() -> Manager:
+    """A manager with every installed distribution registered; built-in modules load when needed."""
+    made = Manager()
+    made.load_distributions()
+    return made

@@ -1,0 +1,319 @@
+"""Opening, writing and reading.
+
+One job's events, refusals and record are written in one transaction, so that a killed process leaves whole batches
+only. A value that is already there as published is not written again; a re-published one replaces it.
+"""
+
+import contextlib
+import fcntl
+import json
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Connection, Engine, Table, create_engine, delete, event, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError
+
+from core.errors import StoreBusy, StoreError
+from core.schemas import Event
+from core.store import tables
+from core.store.migrations import migrate
+from core.store.rows import Row, digest, table_of, to_event, to_row
+
+NOT_COMPARED = ("origin", "job_id")
+MAX_VARIABLES = 30_000
+HOUR_S = 3600
+SOLVED_KINDS = ("production", "exchange")
+"""The kinds that flow tracing rests on."""
+
+
+@dataclass
+class Written:
+    """What one batch changed."""
+
+    new: int = 0
+    changed: int = 0
+    hours_s: set[int] = field(default_factory=set)
+    """The hours of the events that are new or other than before."""
+
+    @property
+    def rows(self) -> int:
+        return self.new + self.changed
+
+
+def open_store(where: str | Path) -> "Store":
+    """Open (and if needed create or upgrade) the store in a file or at an SQLAlchemy URL. Raises StoreError."""
+    text = str(where)
+    try:
+        url = make_url(text if "://" in text else f"sqlite:///{text}")
+        engine = _engine(url)
+        migrate(engine)
+    except (ArgumentError, ModuleNotFoundError) as err:
+        raise StoreError(f"{text!r} is not a store: give a file name or an SQLAlchemy URL.") from err
+    except DatabaseError as err:
+        raise StoreError(f"The store {text} cannot be opened: {err.orig}") from err
+    return Store(engine, url)
+
+
+def _engine(url: URL) -> Engine:
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url)
+    if url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, _: Any) -> None:
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=30000"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    return engine
+
+
+class Store:
+    """A store that is open. Rows are dicts named as in core.store.tables."""
+
+    def __init__(self, engine: Engine, url: URL) -> None:
+        self.engine, self.url = engine, url
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    def __enter__(self) -> "Store":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextlib.contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Hold the store for one cycle; StoreBusy if another process does. The lock ends with the process."""
+        if self.url.get_backend_name() != "sqlite" or not self.url.database:
+            yield
+            return
+        with open(f"{self.url.database}.lock", "a+") as handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as err:
+                handle.seek(0)
+                owner = handle.read().strip() or "unknown"
+                raise StoreBusy(f"Another cycle (process {owner}) is writing to {self.url.database}.") from err
+            handle.truncate(0)
+            handle.write(str(os.getpid()))
+            handle.flush()
+            yield
+
+    # Runs and jobs
+
+    def begin_run(self, started_s: int, origin: str) -> int:
+        """Note that a cycle has begun; its number."""
+        with self.engine.begin() as connection:
+            done = connection.execute(insert(tables.runs).values(started_s=started_s, origin=origin))
+            return int(done.inserted_primary_key[0])  # type: ignore[index]
+
+    def end_run(self, run_id: int, ended_s: int, summary: Row) -> None:
+        """Note that a cycle has ended, and how."""
+        done = update(tables.runs).where(tables.runs.c.id == run_id)
+        with self.engine.begin() as connection:
+            connection.execute(done.values(ended_s=ended_s, summary=json.dumps(summary)))
+
+    def write_job(self, job: Row, events: Sequence[Event], refusals: Sequence[Row], origin: str) -> Written:
+        """Write one job's record, events and refusals in one transaction.
+
+        `job` has the columns of `jobs` but `id` and `written`; `refusals` are rows of reason and event (JSON text).
+        """
+        with self.engine.begin() as connection:
+            job_id = connection.execute(insert(tables.jobs).values(**job, written=0)).inserted_primary_key[0]  # type: ignore[index]
+            written = self._write_events(connection, job["kind"], events, origin, job_id)
+            if written.rows:
+                connection.execute(update(tables.jobs).where(tables.jobs.c.id == job_id).values(written=written.rows))
+            self._write_refusals(connection, job, refusals)
+        return written
+
+    def _write_events(
+        self, connection: Connection, kind: str, events: Sequence[Event], origin: str, job_id: int
+    ) -> Written:
+        written = Written()
+        if not events:
+            return written
+        table, fresh = table_of(kind), []
+        present = self._present(connection, table, kind, events)
+        names = [c.name for c in table.columns if c.name not in NOT_COMPARED]
+        for row in (to_row(kind, one) for one in events):
+            before = present.get(_identity(table, row))
+            if before is not None and all(before[n] == row[n] for n in names):
+                continue
+            written.new += before is None
+            written.changed += before is not None
+            written.hours_s.update(_hours(before), _hours(row))
+            fresh.append(row | {"origin": origin, "job_id": job_id})
+        self.upsert(connection, table, fresh)
+        if kind in SOLVED_KINDS:
+            self._mark_unsolved(connection, written.hours_s)
+        return written
+
+    def _mark_unsolved(self, connection: Connection, hours_s: Iterable[int]) -> None:
+        rows = [{"hour_s": hour_s} for hour_s in hours_s]
+        dialect_insert = self._dialect_insert(connection)
+        if rows:
+            connection.execute(dialect_insert(tables.unsolved).on_conflict_do_nothing(), rows)
+
+    def _present(
+        self, connection: Connection, table: Table, kind: str, events: Sequence[Event]
+    ) -> dict[tuple[Any, ...], Any]:
+        starts = [int(one.start.timestamp()) for one in events]
+        wanted = select(table).where(
+            table.c.kind == kind, table.c.key == events[0].key, table.c.start_s.between(min(starts), max(starts))
+        )
+        return {_identity(table, row): row for row in connection.execute(wanted).mappings()}
+
+    def upsert(self, connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+        """Insert rows, replacing those with the same primary key."""
+        if not rows:
+            return
+        dialect_insert = self._dialect_insert(connection)
+        step = max(1, MAX_VARIABLES // len(table.columns))
+        identity = [c.name for c in table.primary_key]
+        for i in range(0, len(rows), step):
+            statement = dialect_insert(table).values(list(rows[i : i + step]))
+            rest = {c.name: statement.excluded[c.name] for c in table.columns if c.name not in identity}
+            connection.execute(statement.on_conflict_do_update(index_elements=identity, set_=rest))
+
+    def _dialect_insert(self, connection: Connection) -> Any:
+        return sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
+
+    def _write_refusals(self, connection: Connection, job: Row, refusals: Sequence[Row]) -> None:
+        """A refusal that comes again is counted, not repeated."""
+        for one in refusals:
+            mark = digest("\n".join((job["kind"], job["key"], one["reason"], one["event"])))
+            seen = update(tables.refusals).where(tables.refusals.c.digest == mark)
+            again = connection.execute(seen.values(last_s=job["started_s"], times=tables.refusals.c.times + 1))
+            if again.rowcount == 0:
+                row = {k: job[k] for k in ("kind", "key", "parser")} | one
+                stamps = {"first_s": job["started_s"], "last_s": job["started_s"], "times": 1}
+                connection.execute(insert(tables.refusals).values(**row, **stamps, digest=mark))
+
+    # Results
+
+    def unsolved_hours(self) -> list[int]:
+        """The hours whose events changed since they were last solved, in order."""
+        with self.engine.connect() as connection:
+            return list(connection.execute(select(tables.unsolved.c.hour_s).order_by("hour_s")).scalars())
+
+    def write_results(self, rows: Sequence[Row], hours_s: Sequence[int]) -> int:
+        """Make `rows` all that is known of these hours (a run without gaps) and mark them solved; rows that changed."""
+        table, first, last = tables.results, min(hours_s), max(hours_s)
+        with self.engine.begin() as connection:
+            span = select(table).where(table.c.hour_s.between(first, last))
+            present = {_identity(table, row): dict(row) for row in connection.execute(span).mappings()}
+            fresh = [row for row in rows if present.pop(_identity(table, row), None) != row]
+            self.upsert(connection, table, fresh)
+            for zone_key, hour_s in present:
+                connection.execute(delete(table).where(table.c.zone_key == zone_key, table.c.hour_s == hour_s))
+            connection.execute(delete(tables.unsolved).where(tables.unsolved.c.hour_s.between(first, last)))
+        return len(fresh) + len(present)
+
+    # Reading
+
+    def events(self, kind: str, key: str, start_s: int, end_s: int) -> list[Event]:
+        """The stored events of one series that start in [start_s, end_s), by start."""
+        table = table_of(kind)
+        wanted = select(table).where(
+            table.c.kind == kind, table.c.key == key, table.c.start_s >= start_s, table.c.start_s < end_s
+        )
+        with self.engine.connect() as connection:
+            found = connection.execute(wanted.order_by(table.c.start_s)).mappings()
+            return [to_event(dict(row)) for row in found]
+
+    def columns(self, kind: str, names: Sequence[str], start_s: int, end_s: int) -> dict[str, np.ndarray[Any, Any]]:
+        """Columns of every series of a kind whose intervals reach into [start_s, end_s); null is NaN."""
+        table = table_of(kind)
+        wanted = select(*(table.c[n] for n in names)).where(
+            table.c.kind == kind, table.c.start_s < end_s,
+            (table.c.start_s >= start_s) | (table.c.end_s > start_s),
+        )
+        with self.engine.connect() as connection:
+            found = connection.execute(wanted.order_by(table.c.key, table.c.start_s)).all()
+        columns = list(zip(*found, strict=True)) or [()] * len(names)
+        text = {c.name for c in table.columns if c.type.python_type is str}
+        return {
+            n: np.array(column, dtype=object if n in text else float) for n, column in zip(names, columns, strict=True)
+        }
+
+    def results(self, zone_key: str | None = None, start_s: int = 0, end_s: int = 2**40) -> list[Row]:
+        """Solved hours, of one zone or of all, by zone and hour."""
+        table = tables.results
+        wanted = select(table).where(table.c.hour_s >= start_s, table.c.hour_s < end_s)
+        if zone_key is not None:
+            wanted = wanted.where(table.c.zone_key == zone_key)
+        return self._rows(wanted.order_by(table.c.zone_key, table.c.hour_s))
+
+    def latest_results(self) -> dict[str, Row]:
+        """The newest solved hour with an intensity of every zone."""
+        table = tables.results
+        newest = (
+            select(table.c.zone_key, func.max(table.c.hour_s).label("hour_s"))
+            .where(table.c.lifecycle_g_per_kwh.is_not(None))
+            .group_by(table.c.zone_key)
+            .subquery()
+        )
+        wanted = select(table).join(
+            newest, (table.c.zone_key == newest.c.zone_key) & (table.c.hour_s == newest.c.hour_s)
+        )
+        return {row["zone_key"]: row for row in self._rows(wanted)}
+
+    def last_jobs(self) -> list[Row]:
+        """The newest job of every series, with when it last went well (`good_s`)."""
+        table = tables.jobs
+        newest = select(func.max(table.c.id)).group_by(table.c.kind, table.c.key)
+        good = (
+            select(table.c.kind, table.c.key, func.max(table.c.started_s).label("good_s"))
+            .where(table.c.outcome.in_(("ok", "empty")))
+            .group_by(table.c.kind, table.c.key)
+            .subquery()
+        )
+        wanted = (
+            select(table, good.c.good_s)
+            .outerjoin(good, (good.c.kind == table.c.kind) & (good.c.key == table.c.key))
+            .where(table.c.id.in_(newest))
+        )
+        return self._rows(wanted.order_by(table.c.parser, table.c.kind, table.c.key))
+
+    def last_runs(self, count: int = 10) -> list[Row]:
+        """The newest cycles, newest first."""
+        return self._rows(select(tables.runs).order_by(tables.runs.c.id.desc()).limit(count))
+
+    def refusals(self, key: str | None = None, limit: int = 100) -> list[Row]:
+        """Refused events, newest first."""
+        wanted = select(tables.refusals).order_by(tables.refusals.c.last_s.desc(), tables.refusals.c.id.desc())
+        return self._rows((wanted.where(tables.refusals.c.key == key) if key else wanted).limit(limit))
+
+    def counts(self) -> dict[str, int]:
+        """Rows per table of events, refusals and results."""
+        watched: Iterable[Table] = (
+            tables.mixes, tables.numbers, tables.directions, tables.documents, tables.refusals, tables.results,
+        )
+        with self.engine.connect() as connection:
+            return {t.name: connection.execute(select(func.count()).select_from(t)).scalar_one() for t in watched}
+
+    def _rows(self, wanted: Any) -> list[Row]:
+        with self.engine.connect() as connection:
+            return [dict(row) for row in connection.execute(wanted).mappings()]
+
+
+def _hours(row: Any) -> range:
+    """The hours a stored event reaches into; none for no event."""
+    if row is None:
+        return range(0)
+    start_s, end_s = row["start_s"], row["end_s"] or row["start_s"]
+    return range(start_s - start_s % HOUR_S, max(end_s, start_s + 1), HOUR_S)
+
+
+def _identity(table: Table, row: Any) -> tuple[Any, ...]:
+    return tuple(row[c.name] for c in table.primary_key)

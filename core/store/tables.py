@@ -1,0 +1,144 @@
+"""The tables. Times are Unix seconds (UTC) in columns ending in `_s`; power is in MW.
+
+Events of like shape share a table, whose `kind` column tells them apart: `mixes` (a number per mode), `numbers` (one
+number), `directions` (one number each way) and `documents` (everything else, as JSON).
+"""
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from core.kinds import MODES, STORAGE_MODES
+
+metadata = MetaData()
+
+MIX_COLUMNS = (*MODES, *(f"{mode}_storage" for mode in STORAGE_MODES))
+
+
+def _moment(name: str, *, primary_key: bool = False, nullable: bool | None = None) -> Column[Any]:
+    is_nullable = not primary_key if nullable is None else nullable
+    return Column(name, BigInteger, primary_key=primary_key, nullable=is_nullable)
+
+
+version = Table("version", metadata, Column("number", Integer, nullable=False))
+
+runs = Table(
+    "runs", metadata,
+    Column("id", Integer, primary_key=True),
+    _moment("started_s", nullable=False),
+    _moment("ended_s"),
+    Column("origin", String(16), nullable=False),
+    Column("summary", Text),
+)
+
+jobs = Table(
+    "jobs", metadata,
+    Column("id", Integer, primary_key=True),
+    Column("run_id", Integer, ForeignKey("runs.id"), nullable=False),
+    Column("kind", String(48), nullable=False),
+    Column("key", String(64), nullable=False),
+    Column("parser", String(96), nullable=False),
+    _moment("started_s", nullable=False),
+    Column("seconds", Float, nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("accepted", Integer, nullable=False),
+    Column("refused", Integer, nullable=False),
+    Column("written", Integer, nullable=False),
+    _moment("newest_s"),
+    Column("message", Text),
+    Index("jobs_by_series", "kind", "key", "started_s"),
+)
+
+
+def _event_columns() -> list[Column[Any]]:
+    return [
+        Column("kind", String(48), primary_key=True),
+        Column("key", String(64), primary_key=True),
+        _moment("start_s", primary_key=True),
+        _moment("end_s"),
+        Column("source", String(128), nullable=False),
+        Column("source_type", String(16), nullable=False),
+        Column("origin", String(16), nullable=False),
+        Column("job_id", Integer, nullable=False),
+    ]
+
+
+mixes = Table(
+    "mixes", metadata, *_event_columns(),
+    *(Column(name, Float) for name in MIX_COLUMNS),
+    Column("corrected", String(96), nullable=False),
+    Index("mixes_by_start", "kind", "start_s"), sqlite_with_rowid=False,
+)
+
+numbers = Table(
+    "numbers", metadata, *_event_columns(),
+    Column("value", Float, nullable=False),
+    Column("currency", String(3)),
+    Index("numbers_by_start", "kind", "start_s"), sqlite_with_rowid=False,
+)
+
+directions = Table(
+    "directions", metadata, *_event_columns(),
+    Column("export_mw", Float),
+    Column("import_mw", Float),
+    Column("terms", String(24)),
+    sqlite_with_rowid=False,
+)
+
+documents = Table(
+    "documents", metadata, *_event_columns(),
+    Column("part", String(64), primary_key=True),
+    Column("content", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+refusals = Table(
+    "refusals", metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(48), nullable=False),
+    Column("key", String(64), nullable=False),
+    Column("parser", String(96), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("digest", String(32), nullable=False),
+    _moment("first_s", nullable=False),
+    _moment("last_s", nullable=False),
+    Column("times", Integer, nullable=False),
+    UniqueConstraint("digest"),
+)
+
+results = Table(
+    "results", metadata,
+    Column("zone_key", String(64), primary_key=True),
+    _moment("hour_s", primary_key=True),
+    Column("lifecycle_g_per_kwh", Float),
+    Column("direct_g_per_kwh", Float),
+    Column("production_lifecycle_g_per_kwh", Float),
+    Column("production_direct_g_per_kwh", Float),
+    Column("renewable_share", Float),
+    Column("carbon_free_share", Float),
+    Column("production_mw", Float),
+    Column("consumption_mw", Float),
+    Column("import_mw", Float),
+    Column("export_mw", Float),
+    Column("fallback_share", Float),
+    Column("estimated_share", Float),
+    Column("flags", String(96), nullable=False),
+    Column("origin", String(16), nullable=False),
+    Index("results_by_hour", "hour_s"), sqlite_with_rowid=False,
+)
+
+unsolved = Table("unsolved", metadata, _moment("hour_s", primary_key=True))
+"""Hours whose events changed since they were last solved; kept here so that a killed cycle loses none."""

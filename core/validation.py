@@ -1,0 +1,148 @@
+"""What stands between a parser's answer and the store: every event is accepted, or refused with its reason.
+
+Three steps: the schema (core.schemas), the rules that need the clock, the asked key and the rest of the list, and the
+quality rules, small functions (event) → reason or None that plugins may add to. One bad event never costs its batch.
+"""
+
+import itertools
+import math
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from core.config import Config
+from core.errors import InvalidEvent
+from core.kinds import KINDS
+from core.schemas import Event, Exchange, IntradayStatistics, RawEvent, read
+
+Rule = Callable[[Event], str | None]
+
+AHEAD = timedelta(days=1)
+CAPACITY_MARGIN = 0.1
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """One event that was not accepted, as it came, and why."""
+
+    kind: str
+    key: str
+    reason: str
+    event: Any
+
+
+@dataclass
+class Checked:
+    """What became of one parser's answer."""
+
+    events: list[Event] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+def check(kind: str, key: str, answer: Any, *, now: datetime, rules: Iterable[Rule] = ()) -> Checked:
+    """Judge what a fetch function returned (an event, several, or None) for a kind and key, as of `now`."""
+    checked = Checked()
+    rules = list(rules)
+    for raw in as_list(answer):
+        try:
+            event = read(kind, raw)
+            reason = _wrong_place(event, key) or _wrong_time(event, kind, now) or _first(rules, event)
+        except InvalidEvent as err:
+            event, reason = None, str(err)
+        if event is None or reason:
+            checked.refusals.append(Refusal(kind, key, reason or "", raw))
+        else:
+            checked.events.append(event)
+    return _as_series(kind, key, checked)
+
+
+def as_list(answer: Any) -> list[Any]:
+    """What a fetch function returned, as a list; it may give one event, several, or nothing."""
+    if answer is None:
+        return []
+    if isinstance(answer, dict | Event | str | bytes) or not isinstance(answer, Iterable):
+        return [answer]
+    return list(answer)
+
+
+def _wrong_place(event: Event, key: str) -> str | None:
+    return None if event.key == key else f"it belongs to {event.key}, but {key} was asked for"
+
+
+def _wrong_time(event: Event, kind: str, now: datetime) -> str | None:
+    is_free = KINDS[kind].is_future_allowed or event.source_type in ("forecasted", "published")
+    if not is_free and event.start > now + AHEAD:
+        return f"it is {event.source_type} but starts {event.start:%Y-%m-%d %H:%M}Z, more than a day ahead"
+    return None
+
+
+def _first(rules: Iterable[Rule], event: Event) -> str | None:
+    return next((reason for rule in rules if (reason := rule(event))), None)
+
+
+def _as_series(kind: str, key: str, checked: Checked) -> Checked:
+    """Sort by start; in a series keep one event per start and cut an end back to the next start."""
+    checked.events.sort(key=_order)
+    if not checked.events or not checked.events[0].is_series:
+        return checked
+    events = list(_one_per_start(kind, key, checked))
+    for i, (event, following) in enumerate(itertools.pairwise(events)):
+        if event.end is not None and event.end > following.start:
+            events[i] = event.model_copy(update={"end": following.start})
+            checked.warnings.append(f"the interval from {event.start:%Y-%m-%d %H:%M}Z overlaps the next; cut back")
+    checked.events = events
+    return checked
+
+
+def _order(event: Event) -> tuple[Any, ...]:
+    if isinstance(event, IntradayStatistics):
+        return event.start, event.area, event.contract_id
+    return (event.start,)
+
+
+def _one_per_start(kind: str, key: str, checked: Checked) -> Iterator[Event]:
+    """The last event of each start; an earlier, different one is refused, not lost."""
+    for _, group in itertools.groupby(checked.events, key=lambda event: event.start):
+        *earlier, last = group
+        for event in earlier:
+            if event != last:
+                reason = f"a later event of the same answer has the same start, {event.start:%Y-%m-%d %H:%M}Z"
+                checked.refusals.append(Refusal(kind, key, reason, event.to_dict()))
+                checked.warnings.append(reason)
+        yield last
+
+
+def builtin_rules(config: Config) -> list[Rule]:
+    """The project's own quality rules."""
+
+    def within_capacity(event: Event) -> str | None:
+        """A flow may exceed the configured capacity of its exchange by 10 % on either side."""
+        link = config.exchanges.get(event.key) if isinstance(event, Exchange) else None
+        if link is None or link.capacity is None or not isinstance(event, Exchange):
+            return None
+        low, high = link.capacity
+        low, high = low - CAPACITY_MARGIN * abs(low), high + CAPACITY_MARGIN * abs(high)
+        if low <= event.net_flow <= high:
+            return None
+        return f"a flow of {event.net_flow:g} MW is outside {low:g} to {high:g} MW, the capacity with 10 % to spare"
+
+    return [within_capacity]
+
+
+def jsonable(event: Any) -> RawEvent | str:
+    """A refused event in a form that can be stored: times as text, anything else odd as its repr."""
+    if not isinstance(event, dict):
+        return repr(event)
+    return {str(k): _plain(v) for k, v in event.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat() if value.tzinfo else value.isoformat()
+    if isinstance(value, dict):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, float) and not math.isfinite(value):
+        return repr(value)
+    return value if isinstance(value, str | int | float | bool | None) else repr(value)

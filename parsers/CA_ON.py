@@ -91,12 +91,12 @@ def fetch_price(zone_key, session=None, target_datetime=None, logger=None):
     return read(session, name, days, parse_price)
 
 
-@source(resolution_min=60, window_h=0, delay_h=0, history="about 3 months")
+@source(resolution_min=60, window_h=24, delay_h=0, history="about 3 months")
 def fetch_consumption_forecast(zone_key, session=None, target_datetime=None, logger=None):
     return read(session, "Adequacy2", days_from(target_datetime, range(FORECAST_DAYS)), parse_consumption_forecast)
 
 
-@source(resolution_min=60, window_h=0, delay_h=0, history="about 3 months")
+@source(resolution_min=60, window_h=24, delay_h=0, history="about 3 months")
 def fetch_wind_solar_forecasts(zone_key, session=None, target_datetime=None, logger=None):
     summaries, adequacies = [], []
     for day in days_from(target_datetime, range(FORECAST_DAYS)):
@@ -107,7 +107,7 @@ def fetch_wind_solar_forecasts(zone_key, session=None, target_datetime=None, log
     return some(parse_wind_solar_forecasts(summaries, adequacies), "wind and solar forecast for these days")
 
 
-@source(resolution_min=None, window_h=0, delay_h=0)
+@source(resolution_min=None, window_h=1, delay_h=0)
 def fetch_grid_alerts(zone_key, session=None, target_datetime=None, logger=None):
     if times.is_past(target_datetime, hours=1, timezone=TIMEZONE):
         raise errors.NoHistory("IESO lists the notices in effect only.")
@@ -119,7 +119,7 @@ def fetch_grid_alerts(zone_key, session=None, target_datetime=None, logger=None)
     return alerts
 
 
-@source(resolution_min=None, window_h=0, delay_h=0, history="by quarter", extra="spreadsheets")
+@source(resolution_min=None, window_h=2160, delay_h=0, history="by quarter", extra="spreadsheets")
 def fetch_production_capacity(zone_key, target_datetime=None, session=None):
     when = times.quarter_end(times.day(target_datetime, TIMEZONE))
     answer = http.get(session, WORKBOOK.format(times.text(times.midnight(when, TIMEZONE), "YYYYMMM", TIMEZONE)))

@@ -1,0 +1,57 @@
+import builtins
+import io
+from typing import Any
+
+import openpyxl
+import pytest
+
+from core.errors import PluginError, SourceChanged
+from core.platforms import spreadsheets
+
+
+def workbook() -> bytes:
+    book = openpyxl.Workbook()
+    page = book.active
+    assert page is not None
+    page.title = "Units"
+    page.append(["name", "MW", "note"])
+    page.append(["A", 1.5])
+    page.append([None, "2"])
+    book.create_sheet("Second").append(["x"])
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def test_rows_are_as_long_as_the_longest_and_empty_cells_none() -> None:
+    assert spreadsheets.rows(workbook()) == [("name", "MW", "note"), ("A", 1.5, None), (None, "2", None)]
+
+
+@pytest.mark.parametrize("sheet", [1, "Second"])
+def test_sheet_by_name_or_position(sheet: str | int) -> None:
+    assert spreadsheets.rows(workbook(), sheet) == [("x",)]
+
+
+@pytest.mark.parametrize("sheet", [2, "Third"])
+def test_a_sheet_that_is_not_there_names_those_that_are(sheet: str | int) -> None:
+    with pytest.raises(SourceChanged, match="Units, Second"):
+        spreadsheets.rows(workbook(), sheet)
+
+
+@pytest.mark.parametrize("content", [b"", b"<html>busy</html>", workbook()[:200]])
+def test_anything_but_a_workbook_is_a_changed_source(content: bytes) -> None:
+    with pytest.raises(SourceChanged, match="not an XLSX workbook"):
+        spreadsheets.rows(content)
+
+
+def test_without_openpyxl_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = builtins.__import__
+
+    def no_openpyxl(name: str, *args: Any, **kwargs: Any) -> Any:
+        if name == "openpyxl":
+            raise ImportError(name)
+        return real(name, *args, **kwargs)
+
+    monkeypatch.setattr(builtins, "__import__", no_openpyxl)
+    with pytest.raises(PluginError, match=r"pip install gridtrace\[spreadsheets\]"):
+        spreadsheets.rows(workbook())

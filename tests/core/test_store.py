@@ -1,0 +1,204 @@
+"""The store on a real SQLite file."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text, update
+
+from core import schemas, times
+from core.errors import StoreBusy, StoreError
+from core.kinds import KINDS
+from core.store import Store, open_store, tables
+from core.store.migrations import STEPS
+
+NOON = times.read("2026-03-10T12:00Z")
+NOON_S = int(NOON.timestamp())
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return open_store(tmp_path / "sub" / "store.db")
+
+
+def job(kind: str = "production", key: str = "FR", **more: object) -> dict[str, object]:
+    return {
+        "run_id": 1, "kind": kind, "key": key, "parser": "FR.fetch_production", "started_s": NOON_S, "seconds": 0.5,
+        "outcome": "ok", "accepted": 1, "refused": 0, "newest_s": NOON_S, "message": None, **more,
+    }
+
+
+def mix(hours: float = 0, key: str = "FR", **modes: float | None) -> schemas.Event:
+    start = times.shift(NOON, hours=hours)
+    return schemas.read("production", schemas.production(key, start=start, source="a", modes=modes))
+
+
+def write(store: Store, *events: schemas.Event, kind: str = "production") -> tuple[int, int]:
+    run_id = store.begin_run(NOON_S, "live")
+    written = store.write_job(job(kind, events[0].key, run_id=run_id), events, [], "live")
+    return written.new, written.changed
+
+
+EVENTS = {
+    "production": schemas.production(
+        "FR", start=NOON, end=times.shift(NOON, minutes=30), source="a, b", modes={"gas": [1.5, -2], "coal": None},
+        storage={"hydro": -3.25}, source_type="estimated",
+    ),
+    "consumption": schemas.consumption("FR", start=NOON, source="a", load_mw=5.5),
+    "generationForecast": schemas.total_production("FR", start=NOON, source="a", value_mw=0.0),
+    "price": schemas.price("FR", start=NOON, source="a", price_mwh=-12.3456789, currency="EUR"),
+    "exchange": schemas.exchange("FR", "ES", start=NOON, source="a", flow_mw=-7.0),
+    "scheduledExchangesTotal": schemas.scheduled_exchange(
+        "ES->FR", start=NOON, source="a", export_mw=10.0, import_mw=4.0, market_agreement="TOTAL"
+    ),
+    "exchangeCapacityForecastDayAhead": schemas.transfer_capacity(
+        "ES->FR", start=NOON, source="a", export_mw=None, import_mw=4.0, market_agreement="DAY_AHEAD"
+    ),
+    "maxBexDayAhead": {
+        "datetime": NOON, "sortedZoneKeys": "ES->FR", "capacityExport": 1.0, "source": "a", "sourceType": "published"
+    },
+    "atcDayAhead": {
+        "datetime": NOON, "sortedZoneKeys": "ES->FR", "capacityImport": 1.0, "source": "a", "atcType": "EXPLICIT_AUCTION"
+    },
+    "gridAlerts": schemas.grid_alert("FR", issued=NOON, source="a", message="Save power", alert_type="action"),
+    "realtimeLocationalMarginalPrice": {
+        "datetime": NOON, "zoneKey": "FR", "price": 3.0, "currency": "EUR", "node": "HUB", "source": "a"
+    },
+    "intradayContractStatistics": {
+        "datetime": NOON, "zoneKey": "FR", "area": "FR", "currency": "EUR", "contractId": "c1", "source": "a",
+        "statistics": {"vwap": 1.25},
+    },
+}
+
+
+@pytest.mark.parametrize("kind", EVENTS)
+def test_what_goes_in_comes_out(store: Store, kind: str) -> None:
+    event = schemas.read(kind, EVENTS[kind])
+    assert write(store, event, kind=kind) == (1, 0)
+    (found,) = store.events(kind, event.key, NOON_S, NOON_S + 1)
+    if isinstance(event, schemas.Production):  # a mode that is set but unknown and one that is not set are one null
+        event = event.model_copy(update={"production": {"gas": 1.5}})
+    assert found == event
+
+
+def test_every_event_class_is_tried() -> None:
+    assert {KINDS[kind].event for kind in EVENTS} == set(schemas.EVENTS)
+
+
+def test_nothing_is_written_twice_and_a_new_value_replaces_the_old(store: Store) -> None:
+    assert write(store, mix(gas=1.0), mix(1, gas=2.0)) == (2, 0)
+    assert write(store, mix(gas=1.0), mix(1, gas=2.0)) == (0, 0)
+    assert write(store, mix(gas=1.0), mix(1, gas=5.0), mix(2, gas=3.0)) == (1, 1)
+    assert [e.production for e in store.events("production", "FR", 0, 2**40)] == [{"gas": 1.0}, {"gas": 5.0}, {"gas": 3.0}]
+    assert store.counts()["mixes"] == 3
+
+
+def test_null_is_not_zero(store: Store) -> None:
+    assert write(store, mix(gas=0.0, coal=None)) == (1, 0)
+    columns = store.columns("production", ("gas", "coal", "wind"), NOON_S, NOON_S + 1)
+    assert columns["gas"].tolist() == [0.0]
+    assert str(columns["coal"].tolist()) == str(columns["wind"].tolist()) == "[nan]"
+    assert write(store, mix(gas=0.0, coal=0.0)) == (0, 1), "a null that becomes 0 is a change"
+
+
+def test_columns_hold_what_reaches_into_the_span(store: Store) -> None:
+    long = schemas.production("FR", start=NOON, end=times.shift(NOON, hours=3), source="a", modes={"gas": 1})
+    write(store, schemas.read("production", long))
+    write(store, mix(1, key="ES", gas=2.0), mix(5, key="ES", gas=9.0))
+    found = store.columns("production", ("key", "start_s", "gas"), NOON_S + 3600, NOON_S + 7200)
+    assert found["key"].tolist() == ["ES", "FR"]
+    assert found["gas"].tolist() == [2.0, 1.0]
+    assert store.columns("exchange", ("key", "value"), 0, 1)["key"].tolist() == []
+
+
+def test_changed_hours_are_marked_until_they_are_solved(store: Store) -> None:
+    event = schemas.production(
+        "FR", start=times.shift(NOON, minutes=30), end=times.shift(NOON, minutes=75), source="a", modes={"gas": 1}
+    )
+    write(store, schemas.read("production", event))
+    assert store.unsolved_hours() == [NOON_S, NOON_S + 3600]
+    write(store, schemas.read("consumption", EVENTS["consumption"]), kind="consumption")
+    assert len(store.unsolved_hours()) == 2, "a load does not bear on flow tracing"
+    store.write_results([], [NOON_S])
+    assert store.unsolved_hours() == [NOON_S + 3600]
+    write(store, schemas.read("production", event))
+    assert store.unsolved_hours() == [NOON_S + 3600], "what is already there changes nothing"
+
+
+def result(zone_key: str, hour_s: int, value: float | None) -> dict[str, object]:
+    row: dict[str, object] = {c.name: None for c in tables.results.columns}
+    return row | {"zone_key": zone_key, "hour_s": hour_s, "lifecycle_g_per_kwh": value, "flags": "", "origin": "live"}
+
+
+def test_results_are_replaced_not_repeated(store: Store) -> None:
+    hours = [NOON_S, NOON_S + 3600]
+    assert store.write_results([result("FR", NOON_S, 50.0), result("ES", NOON_S, 90.0)], hours) == 2
+    assert store.write_results([result("FR", NOON_S, 50.0), result("ES", NOON_S, 90.0)], hours) == 0
+    assert store.write_results([result("FR", NOON_S, 51.0)], hours) == 2, "one changed, one no longer known"
+    assert [(r["zone_key"], r["lifecycle_g_per_kwh"]) for r in store.results()] == [("FR", 51.0)]
+    store.write_results([result("FR", NOON_S + 3600, None)], [NOON_S + 3600])
+    assert store.latest_results()["FR"]["hour_s"] == NOON_S, "an hour without an intensity is not the latest"
+
+
+def test_a_refusal_that_comes_again_is_counted(store: Store) -> None:
+    run_id = store.begin_run(NOON_S, "live")
+    for _ in range(3):
+        store.write_job(job(run_id=run_id, outcome="refused"), [], [{"reason": "too much", "event": "{}"}], "live")
+    (row,) = store.refusals("FR")
+    assert (row["reason"], row["times"]) == ("too much", 3)
+    assert store.refusals("ES") == []
+
+
+def test_a_batch_is_whole_or_absent(store: Store) -> None:
+    """A failure in the middle of a job's transaction leaves nothing of it behind."""
+    run_id = store.begin_run(NOON_S, "live")
+    with pytest.raises(KeyError):
+        store.write_job(job(run_id=run_id), [mix(gas=1.0)], [{"reason": "no event key in this row"}], "live")
+    assert store.counts()["mixes"] == 0
+    assert store.last_jobs() == []
+    assert store.unsolved_hours() == []
+
+
+def test_last_jobs_tell_when_a_series_last_went_well(store: Store) -> None:
+    run_id = store.begin_run(NOON_S, "live")
+    store.write_job(job(run_id=run_id), [], [], "live")
+    store.write_job(job(run_id=run_id, started_s=NOON_S + 300, outcome="failed", message="down"), [], [], "live")
+    (row,) = store.last_jobs()
+    assert (row["outcome"], row["message"], row["good_s"]) == ("failed", "down", NOON_S)
+
+
+def test_two_cycles_do_not_overlap(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "sub" / "store.db"
+    code = f"from core.store import open_store\nwith open_store({str(path)!r}).exclusive(): print('held')"
+    with store.exclusive():
+        other = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+        assert StoreBusy.__name__ in other.stderr
+        assert "process" in other.stderr
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "held\n"
+
+
+def test_a_store_of_a_newer_version_is_refused(store: Store, tmp_path: Path) -> None:
+    with store.engine.begin() as connection:
+        connection.execute(update(tables.version).values(number=len(STEPS) + 1))
+    store.close()
+    with pytest.raises(StoreError, match="update it"):
+        open_store(tmp_path / "sub" / "store.db")
+
+
+def test_opening_again_keeps_everything(store: Store, tmp_path: Path) -> None:
+    write(store, mix(gas=1.0))
+    store.close()
+    with open_store(tmp_path / "sub" / "store.db") as again:
+        assert again.counts()["mixes"] == 1
+        with again.engine.connect() as connection:
+            assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
+
+
+def test_what_is_no_store_is_refused_with_its_name(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text("<html>" * 200)
+    with pytest.raises(StoreError, match=r"page\.html"):
+        open_store(page)
+    with pytest.raises(StoreError, match="give a file name"):
+        open_store("nonsense://nowhere")

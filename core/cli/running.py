@@ -82,14 +82,13 @@ def _jobs(
 ) -> list[Job]:
     from core.ingest import jobs as room
     from core.ingest.runner import due
-    from core.kinds import KINDS
     from core.recording import read_cases
 
     if replay is not None:
-        found = [room.of_case(cycle.config, case) for case in read_cases(replay)]
-        if no_series := [job.case.id for job in found if job.case and job.kind not in KINDS]:
-            typer.echo(f"Left out, being no series: {', '.join(no_series)}.", err=True)
-        found = [job for job in found if job.kind in (kinds or KINDS)]
+        found, left_out = room.of_cases(cycle.config, read_cases(replay))
+        for case, reason in left_out:
+            typer.echo(f"left out {case.id}: {reason}", err=True)
+        found = [job for job in found if job.kind in (kinds or (job.kind,))]
         return [job for job in found if not only or {job.key, job.parser.partition(".")[0]} & set(only)]
     planned = room.plan(cycle.config, kinds=kinds, only=only)
     if not planned:

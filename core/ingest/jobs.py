@@ -12,7 +12,7 @@ from typing import Any
 from core import declare, http, times, tokens
 from core.config import Config
 from core.errors import MissingToken, NoData, NotWritten, PluginError, SourceError
-from core.kinds import CAPACITY_KIND, split_key
+from core.kinds import CAPACITY_KIND, KINDS, split_key
 from core.plugins import Fetch, Manager
 from core.recording import Case, playing
 from core.validation import Checked, Rule, check
@@ -79,6 +79,26 @@ def of_case(config: Config, case: Case) -> Job:
     return Job(kind, case.key, (reference,), case.call["target_datetime"], case)
 
 
+def of_cases(config: Config, cases: Sequence[Case]) -> tuple[list[Job], list[tuple[Case, str]]]:
+    """The jobs of recorded cases, and the cases that are none, with the reason.
+
+    Where the configured parser of a series is recorded too, another parser's case of the same series is left out: both
+    would write the same rows.
+    """
+    jobs = [of_case(config, case) for case in cases]
+    wired = {(job.kind, job.key, reference) for job in plan(config) for reference in job.references}
+    served = {(job.kind, job.key) for job in jobs if (job.kind, job.key, job.parser) in wired}
+    kept, left_out = [], []
+    for job, case in zip(jobs, cases, strict=True):
+        if job.kind not in KINDS:
+            left_out.append((case, f"{case.function} gives no series"))
+        elif (job.kind, job.key) in served and (job.kind, job.key, job.parser) not in wired:
+            left_out.append((case, f"another parser is configured for {job.kind} of {job.key}, and recorded"))
+        else:
+            kept.append(job)
+    return kept, left_out
+
+
 def kind_of_function(name: str) -> str:
     """The kind a function's name speaks of: `fetch_exchange_forecast` → exchangeForecast; for what nothing wires."""
     words = name.removeprefix("fetch_").split("_")
@@ -134,7 +154,9 @@ def _run_parser(
             outcome.outcome, outcome.message = "empty", str(err)
         except (SourceError, PluginError) as err:
             outcome.message = f"{type(err).__name__}: {err}"
-        except Exception as err:  # noqa: BLE001  a parser may raise anything; only its own job fails
+        except KeyboardInterrupt:
+            raise
+        except BaseException as err:  # noqa: BLE001  a parser may raise anything, even SystemExit; only its job fails
             outcome.message = f"{type(err).__name__}: {err} at {_place(err)}"
     outcome.checked.warnings += sorted(set(warnings))
     outcome.seconds = time.perf_counter() - began

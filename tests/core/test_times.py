@@ -15,3 +15,11 @@ def test_month_start_and_end_cross_years_and_leap_days() -> None:
     assert times.month_start(day, 12) == date(2025, 1, 1)
     assert times.month_end(date(2024, 2, 3)) == date(2024, 2, 29)
     assert times.month_end(date(2023, 12, 1)) == date(2023, 12, 31)
+
+
+def test_calendar_shift_keeps_the_local_hour_across_a_clock_change() -> None:
+    midnight = times.read("2026-03-28T23:00Z")
+    assert times.calendar_shift(midnight, "Europe/Brussels", days=1) == times.read("2026-03-29T22:00Z")
+    assert times.calendar_shift(midnight, "Europe/Brussels", days=-1) == times.read("2026-03-27T23:00Z")
+    assert times.calendar_shift(times.read("2025-12-31T23:00Z"), "Europe/Brussels", months=12) == times.read(
+        "2026-12-31T23:00Z")

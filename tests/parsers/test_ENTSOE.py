@@ -6,8 +6,7 @@ from core import times
 from core.errors import ConfigError
 from core.platforms import entsoe, entsoe_areas
 from core.recording import read_case
-
-from ..support import SAMPLES, events, run
+from tests.support import SAMPLES, events, run
 
 HOURS = ("09:00", "10:00", "11:00")
 

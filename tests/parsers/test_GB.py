@@ -23,11 +23,11 @@ def test_production_by_hand() -> None:
 
 
 def test_transmission_balance() -> None:
-    """What plants on the transmission grid make, storage gives and cables bring in is Elexon's load, every half hour."""
+    """What plants on the transmission grid make, storage gives and cables bring in is Elexon's load."""
     load = {e.start: e.consumption for e in events("ELEXON/consumption_GB")}
     embedded = {0: 1980, 1: 2010, 2: 2035, 3: 2060, 4: 2080, 5: 2095}
     keys = ("FR_GB", "BE_GB", "DK-DK1_GB", "GB_IE", "GB_NL", "GB_GB-NIR", "GB_NO-NO2", "GB_IM")
-    into = {start: 0.0 for start in load}
+    into = dict.fromkeys(load, 0.0)
     for key in keys:
         for event in events(f"ELEXON/exchange_{key}"):
             if event.start in into:
@@ -38,7 +38,7 @@ def test_transmission_balance() -> None:
 
 
 def test_past_demand_by_hand() -> None:
-    """Period 11 of a summer day starts 05:00 in London, 04:00 UTC; the column Datetime beside it says 05:30, its end."""
+    """Period 11 of a summer day starts 05:00 in London, 04:00 UTC; Datetime beside it says 05:30, its end."""
     first, *_, last = events("GB/consumption_forecast_archive_GB")
     assert (first.start.isoformat(), first.consumption) == ("2026-07-02T04:00:00+00:00", 20110.0)
     assert last.start.isoformat() == "2026-07-02T22:30:00+00:00", "period 48, whose Datetime is the next day's midnight"
@@ -65,7 +65,7 @@ def test_a_country_the_market_page_does_not_have_is_refused() -> None:
 
 def test_batteries_are_found_by_the_heads_of_the_columns() -> None:
     head = ("REG FUEL TYPE", "BMRS FUEL TYPE", "NESO BMU ID")
-    rows = [head, ("BATTERY", "OTHER", "B-1"), ("GAS", "OTHER", "G-1"), ("BATTERY", "WIND", "W-1"), ("BATTERY", "OTHER", None)]
-    assert GB.parse_batteries(rows) == ["B-1"]
+    others = [("GAS", "OTHER", "G-1"), ("BATTERY", "WIND", "W-1"), ("BATTERY", "OTHER", None)]
+    assert GB.parse_batteries([head, ("BATTERY", "OTHER", "B-1"), *others]) == ["B-1"]
     with pytest.raises(errors.SourceChanged, match="REG FUEL TYPE"):
         GB.parse_batteries([head[1:]])

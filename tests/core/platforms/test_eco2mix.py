@@ -33,7 +33,12 @@ def test_other_granularities_are_left_out() -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"<html><body/></html>", b"{}", b"<liste><valeur periode='0'>1</valeur></liste>", xml("<t><valeur>1</valeur></t>")],
+    [
+        b"<html><body/></html>",
+        b"{}",
+        b"<liste><valeur periode='0'>1</valeur></liste>",
+        xml("<t><valeur>1</valeur></t>"),
+    ],
 )
 def test_other_shapes_are_a_changed_source(content: bytes) -> None:
     with pytest.raises(SourceChanged):

@@ -1,0 +1,244 @@
+"""The command as people run it: in a process of its own, with its exit code and what it prints."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from core.store import open_store
+from tests.support import SAMPLES
+
+PLUGIN = '''
+import os, time
+from pathlib import Path
+from core import schemas, times
+from core.plugins import impl
+
+NOW = times.read("2026-03-10T12:00Z")
+GATE = Path(os.environ.get("GATE", "/nonexistent"))
+ANSWERS = {"XA": {"coal": 100.0}, "XB": {"gas": 60.0}, "XC": {"wind": 80.0}}
+FLOWS = {"XA->XB": 40.0, "XB->XC": 20.0}
+
+def place(key):
+    return {"name": f"Test {key}", "country": None, "region": "Europe", "timezone": "UTC", "bbox": [0, 0, 1, 1],
+            "parsers": {"production": "slow.fetch_production"}}
+
+@impl
+def gridtrace_zones():
+    return {key: place(key) for key in ANSWERS}
+
+@impl
+def gridtrace_exchanges():
+    return {key: {"lonlat": [0, 0], "rotation": 0, "parsers": {"exchange": "slow.fetch_exchange"}} for key in FLOWS}
+
+def fetch_production(zone_key, session=None, target_datetime=None, logger=None):
+    while zone_key == "XB" and not GATE.exists():
+        time.sleep(0.01)
+    start = times.shift(NOW, hours=-1)
+    return [schemas.production(zone_key, start=times.shift(start, minutes=15 * i), end=times.shift(start, minutes=15 * i + 15),
+                               source="fake.org", modes=ANSWERS[zone_key]) for i in range(4)]
+
+def fetch_exchange(zone_key1, zone_key2, session=None, target_datetime=None, logger=None):
+    return schemas.exchange(zone_key1, zone_key2, start=times.shift(NOW, hours=-1), end=NOW, source="fake.org",
+                            flow_mw=FLOWS[f"{zone_key1}->{zone_key2}"])
+'''
+KEYS = ("XA", "XB", "XC", "XA->XB", "XB->XC")
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    """An environment with an installed distribution that adds three zones; XB answers once the file `gate` is there."""
+    site = tmp_path / "site"
+    info = site / "slow-1.0.dist-info"
+    info.mkdir(parents=True)
+    (site / "slow.py").write_text(PLUGIN)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: slow\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[gridtrace]\nslow = slow\n")
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("GRIDTRACE")}
+    return kept | {"PYTHONPATH": str(site), "GATE": str(tmp_path / "gate"), "COLUMNS": "160"}
+
+
+def gridtrace(*words: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "core.cli", *words]
+    return subprocess.run(command, capture_output=True, text=True, env=env, timeout=120)
+
+
+def run_words(store: Path) -> list[str]:
+    return ["run", "--store", str(store), *(word for key in KEYS for word in ("--only", key))]
+
+
+def test_a_killed_cycle_costs_nothing_that_was_stored(environment: dict[str, str], tmp_path: Path) -> None:
+    store, gate = tmp_path / "store.db", Path(environment["GATE"])
+    process = subprocess.Popen([sys.executable, "-m", "core.cli", *run_words(store)], env=environment,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    seen = [process.stderr.readline() for _ in range(4)]
+    assert all(line.startswith("ok ") for line in seen), seen
+    process.send_signal(signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL
+    process.stderr.close()
+    with open_store(store) as opened:
+        kept = {key: len(opened.events("production", key, 0, 2**40)) for key in ("XA", "XB", "XC")}
+        assert kept == {"XA": 4, "XB": 0, "XC": 4}, "whole batches only"
+        assert opened.results() == [] and len(opened.unsolved_hours()) == 1
+        assert opened.last_runs(1)[0]["ended_s"] is None
+    gate.touch()
+    again = gridtrace(*run_words(store), env=environment)
+    assert again.returncode == 0, again.stderr
+    assert "4 new" in again.stdout, "only XB's batch was missing"
+    with open_store(store) as opened:
+        found = {row["zone_key"]: row["lifecycle_g_per_kwh"] for row in opened.results()}
+        assert {key: round(found[key], 6) for key in ("XA", "XB", "XC")} == {"XA": 820.0, "XB": 622.0, "XC": 133.2}
+        assert opened.unsolved_hours() == []
+    status = gridtrace("status", "--store", str(store), env=environment)
+    assert "was not finished" in status.stdout
+
+
+def test_exit_code_and_summary_name_what_failed(environment: dict[str, str], tmp_path: Path) -> None:
+    found = gridtrace(*run_words(tmp_path / "s.db"), "--deadline", "0.5", env=environment)
+    assert found.returncode == 1
+    assert "production XB" in found.stdout and "timeout" in found.stdout and "given up" in found.stdout
+    assert "4 ok, 1 timeout" in found.stdout
+    status = gridtrace("status", "--store", str(tmp_path / "s.db"), env=environment)
+    assert status.returncode == 1
+    assert "XB: No answer within 0.5 s" in status.stdout
+
+
+def test_a_second_cycle_at_the_same_time_leaves_with_75(environment: dict[str, str], tmp_path: Path) -> None:
+    store = tmp_path / "store.db"
+    with open_store(store) as opened, opened.exclusive():
+        found = gridtrace(*run_words(store), env=environment)
+    assert found.returncode == 75
+    assert "Another cycle" in found.stderr and "Traceback" not in found.stderr
+
+
+def test_every_goes_on_until_it_is_stopped(environment: dict[str, str], tmp_path: Path) -> None:
+    Path(environment["GATE"]).touch()
+    words = [*run_words(tmp_path / "store.db"), "--every", "1s"]
+    process = subprocess.Popen([sys.executable, "-m", "core.cli", *words], env=environment, stdout=subprocess.PIPE,
+                               stderr=subprocess.DEVNULL, text=True)
+    assert process.stdout is not None
+    summaries = 0
+    began = time.monotonic()
+    for line in process.stdout:
+        summaries += line.startswith("jobs: 5 ok")
+        if summaries == 2 or time.monotonic() - began > 30:
+            break
+    process.send_signal(signal.SIGINT)
+    process.stdout.close()
+    process.wait(timeout=10)
+    assert summaries == 2
+    with open_store(tmp_path / "store.db") as opened:
+        assert len(opened.last_runs(5)) >= 2
+
+
+@pytest.fixture(scope="module")
+def replayed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    """A store with one cycle over the project's own samples, and what that cycle printed."""
+    store = tmp_path_factory.mktemp("replay") / "store.db"
+    return store, gridtrace("run", "--replay", str(SAMPLES), "--origin", "simulated", "--store", str(store))
+
+
+def test_the_demonstration(replayed: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    store, found = replayed
+    assert found.returncode == 0, found.stdout[-3000:]
+    assert "SIMULATED" in found.stdout
+    with open_store(store) as opened:
+        latest = opened.latest_results()
+        counts = opened.counts()
+    assert {"FR", "GB", "TW", "NZ", "BR-CS", "AU-NSW", "US-NW-BPAT", "CA-ON", "ES-IB-MA", "DE"} <= latest.keys()
+    assert all(5 < row["lifecycle_g_per_kwh"] < 1400 for row in latest.values())
+    assert {row["origin"] for row in latest.values()} == {"simulated"}
+    again = gridtrace("run", "--replay", str(SAMPLES), "--origin", "simulated", "--store", str(store))
+    assert ", 0 new, 0 changed," in again.stdout
+    with open_store(store) as opened:
+        assert opened.counts() == counts
+
+
+def test_show_prints_a_balance_that_adds_up(replayed: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    store, _ = replayed
+    found = gridtrace("show", "FR", "--at", "2026-03-10T10:00Z", "--store", str(store))
+    assert found.returncode == 0, found.stderr
+    for part in ("nuclear", "from", "g/kWh", "carbon-free", "SIMULATED"):
+        assert part in found.stdout
+    assert gridtrace("show", "FR", "--at", "yesterday", "--store", str(store)).returncode == 2
+    missing = gridtrace("show", "QQ", "--store", str(store))
+    assert missing.returncode == 2 and "There is no zone QQ" in missing.stderr
+
+
+def test_status_and_refusals_of_the_demonstration(replayed: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    store, _ = replayed
+    found = gridtrace("status", "--store", str(store), "--all")
+    assert found.returncode == 0, found.stdout
+    assert "TAIPOWER" in found.stdout and "simulated" in found.stdout
+    assert "refusals." in gridtrace("refusals", "--store", str(store)).stdout
+
+
+def test_check_and_zones() -> None:
+    check = gridtrace("check")
+    assert check.returncode == 0, check.stderr
+    assert "379 zones, 382 exchanges" in check.stdout
+    assert "Not written yet" in check.stdout and "NORDPOOL" in check.stdout
+    zones = gridtrace("zones", "taiwan")
+    assert "TAIPOWER.fetch_production" in zones.stdout and "1 served" in zones.stdout
+    assert "not written yet" in gridtrace("zones", "PE").stdout
+
+
+def test_test_parser_prints_events_and_verdicts() -> None:
+    found = gridtrace("test-parser", "TW", "--replay", str(SAMPLES))
+    assert found.returncode == 0, found.stdout + found.stderr
+    for part in ("coal 1 003.0".replace(" 003", "\u202f003"), "oldest 2026-03-10 11:50Z", "fresh", "every event accepted"):
+        assert part in found.stdout
+    exchange = gridtrace("test-parser", "BR-S->BR-CS", "--replay", str(SAMPLES))
+    assert exchange.returncode == 0 and "exchange of BR-CS->BR-S" in exchange.stdout
+
+
+def test_the_script_of_the_contributors() -> None:
+    script = Path(__file__).parents[2] / "test_parser.py"
+    found = subprocess.run([sys.executable, str(script), "TW", "--replay", str(SAMPLES)], capture_output=True, text=True)
+    assert found.returncode == 0
+    assert "production of TW" in found.stdout
+
+
+def test_a_missing_token_is_named() -> None:
+    env = {k: v for k, v in os.environ.items() if k != "ENTSOE_TOKEN"}
+    found = gridtrace("test-parser", "AT", env=env)
+    assert found.returncode == 1
+    assert "ENTSOE_TOKEN" in found.stdout and "skipped" in found.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["test-parser", "QQ"], "there is no QQ"),
+        (["test-parser", "FR", "exchange"], "it has"),
+        (["test-parser", "FR", "--target_datetime", "noon"], "ISO 8601"),
+        (["run", "--kinds", "prodution"], "is not a kind"),
+        (["run", "--every", "5"], "write 5m"),
+        (["run", "--replay", "/nowhere"], "holds no recorded case"),
+        (["run", "--only", "QQ"], "Nothing is configured"),
+        (["status", "--store", "/nowhere/store.db"], "There is no store"),
+    ],
+)
+def test_a_wrong_argument_is_told_in_one_line(words: list[str], said: str, tmp_path: Path) -> None:
+    env = os.environ | {"GRIDTRACE_STORE": str(tmp_path / "s.db"), "COLUMNS": "200", "TERM": "dumb"}
+    found = gridtrace(*words, env=env)
+    assert found.returncode == 2
+    assert said in found.stderr
+    assert "Traceback" not in found.stderr
+
+
+def test_help_of_every_command() -> None:
+    for words in ([], ["run"], ["test-parser"], ["check"], ["zones"], ["show"], ["status"], ["refusals"]):
+        found = gridtrace(*words, "--help")
+        assert found.returncode == 0 and "Usage" in found.stdout
+
+
+def test_the_help_loads_nothing_heavy() -> None:
+    """What keeps `gridtrace --help` fast: no library of the rooms below is imported for it."""
+    code = "import sys, core.cli; print([m for m in ('pydantic', 'requests', 'numpy', 'sqlalchemy', 'lxml') if m in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "[]"

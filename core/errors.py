@@ -3,7 +3,8 @@
     GridtraceError
      ├─ ConfigError        zones.json, exchanges.json or a factor table is wrong: mend the file
      ├─ PluginError        a parser module or distribution cannot be used: mend it; the rest goes on
-     │   └─ NotWritten     the configuration names a parser that nobody has written yet: skipped, and said
+     │   ├─ NotWritten     the configuration names a parser that nobody has written yet: skipped, and said
+     │   └─ MissingExtra   a source needs an optional dependency that is not installed: skipped, and said
      ├─ InvalidEvent       one event breaks a rule: it is quarantined, its batch goes on
      ├─ StoreError         the database cannot be used
      │   └─ StoreBusy      another cycle is writing to it: try again when that has ended
@@ -31,6 +32,13 @@ class PluginError(GridtraceError):
 
 class NotWritten(PluginError):
     """A parser that the configuration names and `parsers/` does not have."""
+
+
+class MissingExtra(PluginError):
+    """An optional dependency is not installed; the text names the extra."""
+
+    def __init__(self, extra: str) -> None:
+        super().__init__(f"This source needs an optional dependency: pip install gridtrace[{extra}].")
 
 
 class InvalidEvent(GridtraceError, ValueError):

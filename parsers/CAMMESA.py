@@ -11,7 +11,7 @@ Conventional plants and renewables are two lists; only instants in both are retu
 `termico` is one number; it is split by the year's shares of gas, oil and coal (IEA, annual), so these three are
 measured in their sum only. `renovable` repeats the second list.
 Zones of the regions (AR-BAS, …) are not configured now, nor is Bolivia; the corridors are read all the same.
-Differs from electricitymaps: it returns nothing for a corridor that is not in its configuration; here the parser
+Differs from the other project: it returns nothing for a corridor that is not in its configuration; here the parser
 does not look there. Bolivia's angle is deduced from one answer.
 """
 
@@ -91,7 +91,7 @@ def parse_production(conventional, renewables):
     """One mix per instant that both lists have."""
     renewable_at = {start_of(row, "momento"): row for row in renewables}
     mixes = [mix(start, row, renewable_at[start])
-             for row in conventional if (start := start_of(row, "fecha")) in renewable_at]  # fmt: skip
+             for row in conventional if (start := start_of(row, "fecha")) in renewable_at]
     if not mixes:
         raise errors.NoData("CAMMESA's two lists of generation have no instant in common.")
     return mixes

@@ -12,10 +12,11 @@ Licence  IESO Terms of Use: public reports are free to use with attribution
 Only units of 20 MW and more on the transmission grid are reported. OTHER is batteries (by name) and the odd test plant,
 which is left out with a warning. The price is HOEP up to 2025-04-30 and the day-ahead zonal price since the market
 renewal. Two schemas coexist; tags are matched without their namespace.
-Differs: every report comes from reports-public.ieso.ca, not from the retired reports.ieso.ca. The wind and solar
-forecast holds market participants only, as production does, each hour once: from the newest VGForecastSummary that has
-it, else from Adequacy2; the other project adds embedded plants, and both reports where they overlap.
-This module is longer than most because it reads seven kinds from eight reports.
+Every report comes from reports-public.ieso.ca; its former host is asked only when that does not answer.
+Differs  the wind and solar forecast holds market participants only, as production does, each hour once: from the
+         newest VGForecastSummary that has it, else from Adequacy2; the other project adds embedded plants, and both
+         reports where they overlap.
+Length   it reads seven kinds from eight reports
 """
 
 from urllib.parse import urljoin
@@ -24,7 +25,9 @@ from core import by_label, consumption, errors, exchange, grid_alert, http, pric
 from core.platforms import spreadsheets
 
 SOURCE = "ieso.ca"
-URL = "https://reports-public.ieso.ca/public/{0}/PUB_{0}_{1}.xml"
+URL = "https://reports-public.ieso.ca"
+OLD_URL = "http://reports.ieso.ca"
+REPORT = "{0}/public/{1}/PUB_{1}_{2}.xml"
 SITE = "https://www.ieso.ca"
 TABLE = f"{SITE}/ieso/api/table/data"
 NOTICES = (
@@ -140,7 +143,11 @@ def measured_days(target_datetime):
 
 def report(session, name, day):
     """A report's file of one day; None where there is none."""
-    answer = http.get(session, URL.format(name, f"{day:%Y%m%d}"), allowed=(404,))
+    path = (name, f"{day:%Y%m%d}")
+    try:
+        answer = http.get(session, REPORT.format(URL, *path), allowed=(404,))
+    except errors.SourceDown:
+        answer = http.get(session, REPORT.format(OLD_URL, *path), allowed=(404,))
     return answer.content if answer.ok else None
 
 
@@ -186,7 +193,7 @@ def parse_production(content):
     for start, mix in sorted(mixes.items()):
         yield production(
             "CA-ON", start=start, source=SOURCE,
-            modes=by_label(mix, MODES), storage=by_label(mix, STORAGE, sign=-1))  # fmt: skip
+            modes=by_label(mix, MODES), storage=by_label(mix, STORAGE, sign=-1))
 
 
 def unit_label(name, fuel):
@@ -212,7 +219,7 @@ def parse_exchange(content, neighbour):
     for interval, flows_mw in sorted(flows.items()):
         yield exchange(
             "CA-ON", neighbour, start=times.period(day, interval, 5, TIMEZONE), source=SOURCE,
-            flow_mw=None if None in flows_mw else sum(flows_mw))  # fmt: skip
+            flow_mw=None if None in flows_mw else sum(flows_mw))
 
 
 def parse_price(content):
@@ -243,7 +250,7 @@ def parse_wind_solar_forecasts(summaries, adequacies):
     for start in sorted({start for start, _ in found}):
         modes = {mode: output_mw for (at, mode), output_mw in found.items() if at == start}
         yield production(
-            "CA-ON", start=start, source=SOURCE, modes=modes, negative="zero", source_type="forecasted")  # fmt: skip
+            "CA-ON", start=start, source=SOURCE, modes=modes, negative="zero", source_type="forecasted")
 
 
 def adequacy_forecast(content):
@@ -269,7 +276,7 @@ def summary_forecast(content):
         for day in area.iterfind("EnergyForecast")
         for start, output_mw in hours(
             day.iterfind("ForecastInterval"), day_of(day, "ForecastDate"), "ForecastHour", "MWOutput")
-    }  # fmt: skip
+    }
     return values.require(found or None, "OntarioTotal of MARKET PARTICIPANT")
 
 
@@ -298,7 +305,7 @@ def parse_alert(notice, page):
     return grid_alert(
         "CA-ON", issued=notice["issued"], source=SOURCE, message="\n".join([notice["subject"], *cells]),
         alert_type=next((kind for word, kind in ALERTS.items() if word in label), "undefined"),
-        start=bound(bounds, "Start:"), end=bound(bounds, "End:"))  # fmt: skip
+        start=bound(bounds, "Start:"), end=bound(bounds, "End:"))
 
 
 def bound(paragraphs, word):

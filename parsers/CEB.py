@@ -54,7 +54,7 @@ def parse_production(answer):
     for row in rows:
         yield production(
             "LK", start=times.read(values.require(row.get(STAMP), STAMP), TIMEZONE, "YYYY-MM-DD HH:mm:ss"),
-            source=SOURCE, modes=by_label([(label, row.get(label)) for label in MODES], MODES))  # fmt: skip
+            source=SOURCE, modes=by_label([(label, row.get(label)) for label in MODES], MODES))
 
 
 def decoded(answer):

@@ -94,7 +94,7 @@ def parse_exchange(neighbour, content):
     return [
         exchange(neighbour, "FR", start=one.start, end=one.end, source=SOURCE, flow_mw=one.value)
         for one in known(rows)
-    ]  # fmt: skip
+    ]
 
 
 def parse_production(zone_key, content):
@@ -108,7 +108,7 @@ def parse_production(zone_key, content):
             modes=by_label(mix, MODES, known={*STORAGE, *NOT_FUELS}), storage=by_label(mix, STORAGE, sign=-1))
         for (start, end), mix in sorted(mixes.items())
         if any(label in MODES or label in STORAGE for label, _ in mix)
-    ]  # fmt: skip
+    ]
 
 
 def parse_consumption(zone_key, content):

@@ -14,7 +14,8 @@ per area and fuel before adding, so one area's pumping is not netted with anothe
 asked for, the newer codes by their own `fueltype`. OES and UES, storage of no known kind, are left out.
 Differs: a null beside a share is a gap and no error; a real 0 stays 0; SNB, WNB and UNK are read, so that plants with a
 battery are not lost; a supplier's hours alone do not make an hour of the zone that takes its power; capacity is paged.
-Above 200 lines for its tables of transfers and technologies.
+
+Length   its tables of transfers and technologies
 """
 
 from core import errors, number, production, require, source, times
@@ -99,7 +100,7 @@ TECHNOLOGIES = {
     "All Other": "unknown",
 }
 
-HOURLY = {"resolution_min": 60, "window_h": eia.PAST_H, "refetch_h": 72, "tokens": (eia.KEY,)}
+HOURLY = {"resolution_min": 60, "window_h": eia.PAST_H, "refetch_h": 72, "tokens": (eia.KEY,), "rate_per_min": 300}
 
 
 @source(**HOURLY, delay_h=24, history="2018-07-01")

@@ -86,7 +86,7 @@ def fetch_exchange(zone_key1, zone_key2, session=None, target_datetime=None, log
     return parse_exchange(neighbour, {
         cable: elexon.ask(session, "/generation/outturn/interconnectors", {**days, "interconnectorName": cable})
         for cable in open_cables(neighbour, last)
-    })  # fmt: skip
+    })
 
 
 @source(resolution_min=5, window_h=24, history=elexon.FIRST_DAY, delay_h=0.2, refetch_h=48)
@@ -132,7 +132,7 @@ def parse_exchange(neighbour, answers):
             neighbour, "GB", start=start, end=times.shift(start, minutes=30), source=SOURCE,
             flow_mw=sum(cable[start] for cable in cables))
         for start in whole
-    ]  # fmt: skip
+    ]
 
 
 def flows_mw(rows):
@@ -146,7 +146,7 @@ def parse_man(answer):
             MAN, "GB", start=times.read(elexon.field(row, "timeFrom")), end=times.read(elexon.field(row, "timeTo")),
             source=SOURCE, source_type="estimated", flow_mw=number(elexon.field(row, "levelFrom")))
         for row in given(answer, MAN_UNIT)
-    ]  # fmt: skip
+    ]
 
 
 def parse_production(answer):
@@ -161,7 +161,7 @@ def parse_production(answer):
             "GB", start=start, source=SOURCE, modes=by_label(mix, MODES, known=STORAGE),
             storage=by_label(mix, STORAGE, sign=-1), negative="zero")
         for start, mix in sorted(mixes.items())
-    ]  # fmt: skip
+    ]
 
 
 def given(answer, name="this window"):

@@ -11,8 +11,9 @@ History  from 2015, a year per call at most
 Token    ENTSOE_TOKEN, free: register at transparency.entsoe.eu, then ask its helpdesk for "Restful API access"
 Licence  ENTSO-E's General Terms; only what its list of data for free re-use names is CC BY 4.0
 
-What the platform itself does and gets wrong is in core/platforms/entsoe.py, its areas in entsoe_areas.py; this file is
-long for its seventeen kinds alone.
+Length   seventeen kinds
+
+What the platform itself does and gets wrong is in core/platforms/entsoe.py, its areas in entsoe_areas.py.
 Differs  steps of a day follow Brussels' calendar, 23 or 25 hours long at a clock change (the other project: 24 hours);
          IT-SO needs both of its parts; two directions of a border in different resolution are brought to the finer
          one; a direction does not turn with the order of the arguments; EXAA's prices are left out; for BE only storage

@@ -14,7 +14,7 @@ The answer is no plain JSON but `null({…})` or `null({…});`. On the October 
 on its first pass (summer time) and `2B:05` on its second (`1A`, `1B` in the Canaries).
 The islands of the Canaries have no gas: their `gas` and `cc` burn oil.
 `cogenResto` and `termRenov` of the mainland are inside `aut`, which is 0 on some rows.
-Differs from electricitymaps: it adds all three, which counts 2024-10-25 21:00 twice; here `aut` gives only what its
+Differs from the other project: it adds all three, which counts 2024-10-25 21:00 twice; here `aut` gives only what its
 parts (and `bio`, which has replaced `termRenov`) leave of it.
 """
 
@@ -52,7 +52,7 @@ MODES = {
     "resid": "biomass", "residRen": "biomass", "bio": "biomass",
     "residNr": "unknown", "otrRen": "unknown", "tnr": "unknown", "trn": "unknown", "termRenov": "unknown",
     "cogenResto": "unknown", "aut": "unknown",
-}  # fmt: skip
+}
 ISLAND_MODES = {
     "ES-IB-FO": {"gas": "oil"},
     "ES-IB-IZ": {"die": "gas"},
@@ -77,7 +77,7 @@ BORDERS = {
 NOT_OUTPUT = {
     "ts", "dem", "hid", "solFot", "solTer", "expTot", "impTot", "inter", "icb", "dif",
     *(field for _, fields in BORDERS.values() for field in fields),
-}  # fmt: skip
+}
 
 
 @source(resolution_min=5, window_h=24, delay_h=0.2, history="any past day")
@@ -117,7 +117,7 @@ def parse_production(text, zone_key):
         yield production(
             zone_key, start=start_of(row, zone_key), source=SOURCE,
             modes=by_label(output, table, known={*NOT_OUTPUT, *MODES, *STORAGE}),
-            storage=by_label(row, STORAGE, sign=-1))  # fmt: skip
+            storage=by_label(row, STORAGE, sign=-1))
 
 
 def without_doubles(row):
@@ -131,7 +131,7 @@ def parse_consumption(text, zone_key):
     """One load per five minutes."""
     for row in rows(text):
         yield consumption(
-            zone_key, start=start_of(row, zone_key), source=SOURCE, load_mw=number(row.get("dem")))  # fmt: skip
+            zone_key, start=start_of(row, zone_key), source=SOURCE, load_mw=number(row.get("dem")))
 
 
 def parse_exchange(text, key):
@@ -142,7 +142,7 @@ def parse_exchange(text, key):
         flow_mw = total(number(row.get(field)) for field in fields)
         if flow_mw is not None:
             yield exchange(
-                other_key, zone_key, start=start_of(row, zone_key), source=SOURCE, flow_mw=flow_mw)  # fmt: skip
+                other_key, zone_key, start=start_of(row, zone_key), source=SOURCE, flow_mw=flow_mw)
 
 
 def rows(text):

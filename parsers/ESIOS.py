@@ -31,7 +31,7 @@ def fetch_exchange(zone_key1, zone_key2, session=None, target_datetime=None, log
     answer = http.get(
         session, URL.format(indicator=indicator), headers={**HEADERS, "x-api-key": token("ESIOS_TOKEN")},
         params={"start_date": times.text(span.start, STAMP), "end_date": times.text(span.end, STAMP)},
-        timeout_s=30)  # fmt: skip
+        timeout_s=30)
     return list(parse_exchange(http.body_json(answer), key))
 
 

@@ -84,7 +84,7 @@ def parse_production(answer):
     for start, row in half_hours(found, used):
         yield production(
             "FR", start=start, source=SOURCE, negative="zero",
-            modes=by_label(row, MODES), storage=by_label(row, STORAGE, sign=-1))  # fmt: skip
+            modes=by_label(row, MODES), storage=by_label(row, STORAGE, sign=-1))
 
 
 def parse_consumption(answer):

@@ -11,13 +11,15 @@ Licence  NESO Open Data Licence; BMRS data licence (both: attribution)
 NESO's own STORAGE column is not used: it has no pumping and does not tell hydro from batteries. Storage is what
 Elexon's pumped-storage (fuel type PS) and battery units were told or had notified to do; a unit without data counts 0,
 but if Elexon has nothing of any unit, storage is missing.
-NESO allows 2 requests a minute to its data store. The module is long because it joins three publishers.
+NESO allows 2 requests a minute to its data store.
 
 Differs: the archived demand forecast's column Datetime is the end of the half hour (period 11, which starts 05:00,
 stands beside 05:30), so we take day and settlement period; the other project is 30 min late. A half hour of storage is
 always 30 min, also where the next row is missing. RTE's prices are hours of the French day, deliberately: the market's
 day is the Central European one, and the midday dip of 2024-04-13 stands in periods 13 to 15. The other project reads
 hours of the UTC day, so its prices are one hour late in winter and two in summer.
+
+Length   it joins three publishers
 """
 
 from collections import defaultdict
@@ -54,7 +56,7 @@ MODES = {
 NOT_FUELS = {
     "_id", "_full_text", "DATETIME", "STORAGE", "IMPORTS", "GENERATION", "CARBON_INTENSITY", "LOW_CARBON",
     "ZERO_CARBON", "RENEWABLE", "FOSSIL",
-}  # fmt: skip
+}
 BATTERY = {"BMRS FUEL TYPE": "OTHER", "REG FUEL TYPE": "BATTERY"}
 CAPACITY_MODES = {
     "Biomass": "biomass",
@@ -172,7 +174,7 @@ def parse_production(records, units, physical, window):
             storage={mode: 0.0 - elexon.mean_mw(mw, window, start) for mode, mw in per_minute.items()})
         for start, row in zip(starts, records, strict=True)
         if window.start <= start < window.end
-    ]  # fmt: skip
+    ]
 
 
 def fuels(row):
@@ -192,7 +194,7 @@ def parse_wind(records):
             "GB", start=times.read(row["Datetime_GMT"], TIMEZONE), source=SOURCE, source_type="forecasted",
             modes={"wind": number(row["Incentive_forecast"])})
         for row in records
-    ]  # fmt: skip
+    ]
 
 
 def parse_demand(records):
@@ -202,7 +204,7 @@ def parse_demand(records):
             "GB", start=times.read(row["GDATETIME"], TIMEZONE), source=SOURCE, source_type="forecasted",
             load_mw=number(row["NATIONALDEMAND"]))
         for row in records
-    ]  # fmt: skip
+    ]
 
 
 def parse_past_demand(records):
@@ -213,7 +215,7 @@ def parse_past_demand(records):
             "GB", start=elexon.period_start(times.read_day(row["Date"]), int(row["Settlement_Period"])), source=SOURCE,
             source_type="forecasted", load_mw=number(row["Demand_Forecast"]))
         for row in records
-    ]  # fmt: skip
+    ]
 
 
 def parse_price(zone_key, content):

@@ -98,7 +98,7 @@ def parse_production(page, zone_key):
     for row in rows:
         yield production(
             zone_key, start=times.read(row["regDate"], TIMEZONE, "YYYY-MM-DD HH:mm"), source=SOURCE,
-            modes=by_label(row, MODES), negative="zero", storage=by_label(row, STORAGE, sign=-1))  # fmt: skip
+            modes=by_label(row, MODES), negative="zero", storage=by_label(row, STORAGE, sign=-1))
 
 
 def check_fields(rows):
@@ -138,4 +138,4 @@ def parse_price(page, zone_key, days):
             if (price_kwh := number(cell)) is not None:
                 yield price(
                     zone_key, start=times.period(when, hour, 60, TIMEZONE), source=SOURCE,
-                    price_mwh=price_kwh * KW_PER_MW, currency=CURRENCY)  # fmt: skip
+                    price_mwh=price_kwh * KW_PER_MW, currency=CURRENCY)

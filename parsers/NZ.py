@@ -67,7 +67,7 @@ def parse_production(page, zone_key):
     return production(
         zone_key, start=times.epoch(values.field(graph, "timestamp")), source=SOURCE,
         modes={**by_label(output, MODES, known=STORAGE), **NONE}, storage=by_label(output, STORAGE, sign=-1),
-        capacity={**by_label(installed, CAPACITY), **NONE})  # fmt: skip
+        capacity={**by_label(installed, CAPACITY), **NONE})
 
 
 def column(fuels, name):

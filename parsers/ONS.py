@@ -13,7 +13,7 @@ Itaipu's two halves are Brazilian hydro: the 50 Hz machines stand in Paraguay an
 Thermal plants (gas, coal, oil, biomass) come as one number and are `unknown`, in the capacity too.
 A region's solar plants draw a little power at night: negative solar is 0, marked as corrected.
 Distributed solar is in neither feed.
-Differs from electricitymaps: BR-S->PY is +1 times `paraguai`, not -1. The members for Argentina and Uruguay are
+Differs from the other project: BR-S->PY is +1 times `paraguai`, not -1. The members for Argentina and Uruguay are
 positive for export (2025-07-22: the South exports 941.15, Argentina takes 942.20 and Uruguay -0.96), so the third of
 the same object is read alike; it has been 0 in every answer seen.
 """

@@ -4,6 +4,7 @@ Docs     https://docs.openelectricity.org.au (API reference, facilities)
 Serves   productionCapacity AU-NSW, AU-QLD, AU-SA, AU-TAS, AU-VIC, AU-WA
 Time     the present register, dated 1 January of the year it was made, Etc/GMT-10 or Etc/GMT-8
 Unit     MW, registered
+Sign     none: capacities only
 History  none, the present year only
 Token    OPENELECTRICITY_TOKEN (free, https://platform.openelectricity.org.au)
 Licence  CC BY-NC 4.0, attribution "Open Electricity" (community plan)
@@ -35,12 +36,12 @@ def parse_production_capacity(answer, zone_key):
     """The registered MW of a zone per mode."""
     network = NETWORKS[zone_key]
     units = [unit for facility in values.field(answer, "data")
-             if values.field(facility, "network_region") == network.region for unit in facility["units"]]  # fmt: skip
+             if values.field(facility, "network_region") == network.region for unit in facility["units"]]
     if not units:
         raise errors.NoData(f"Open Electricity lists no unit of {network.region}.")
     row = [(str(unit.get("fueltech_id")).lower(), unit.get("capacity_registered")) for unit in units
-           if (values.field(unit, "dispatch_type"), values.field(unit, "status_id")) == COUNTED]  # fmt: skip
+           if (values.field(unit, "dispatch_type"), values.field(unit, "status_id")) == COUNTED]
     first_day = f"{times.day(times.read(answer['created_at']), network.timezone).year}-01-01"
     found = {mode: values.total(items) for mode, items in by_label(row, CAPACITY, known=IGNORED).items()}
     return {mode: {"datetime": first_day, "value": round(capacity_mw, 2), "source": SOURCE}
-            for mode, capacity_mw in sorted(found.items()) if capacity_mw is not None}  # fmt: skip
+            for mode, capacity_mw in sorted(found.items()) if capacity_mw is not None}

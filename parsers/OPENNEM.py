@@ -95,7 +95,7 @@ def parse_production(answer, zone_key):
             row = without_double(row)
             yield production(
                 zone_key, start=times.read(stamp), source=SOURCE, modes=by_label(row, MODES), negative="zero",
-                storage=values.merge(by_label(row, CHARGING), by_label(row, DISCHARGING, sign=-1)))  # fmt: skip
+                storage=values.merge(by_label(row, CHARGING), by_label(row, DISCHARGING, sign=-1)))
 
 
 def without_double(row):
@@ -135,7 +135,7 @@ def parse_exchange(files, key):
         if None not in found:
             yield exchange(
                 *key.split("->"), start=times.shift(start, minutes=5 * i), source=SOURCE,
-                flow_mw=sum(sign * power_mw for sign, power_mw in zip(signs, found, strict=True)))  # fmt: skip
+                flow_mw=sum(sign * power_mw for sign, power_mw in zip(signs, found, strict=True)))
 
 
 def history(file, direction):

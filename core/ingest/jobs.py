@@ -11,7 +11,7 @@ from typing import Any
 
 from core import declare, http, times, tokens
 from core.config import Config
-from core.errors import MissingToken, NoData, NotWritten, PluginError, SourceError
+from core.errors import MissingExtra, MissingToken, NoData, NotWritten, PluginError, SourceError
 from core.kinds import CAPACITY_KIND, KINDS, split_key
 from core.plugins import Fetch, Manager
 from core.recording import Case, playing
@@ -148,7 +148,7 @@ def _run_parser(
             answer = call(function, job, session)
             outcome.checked = check(job.kind, job.key, answer, now=times.now(), rules=rules)
             outcome.outcome, outcome.message = _verdict(outcome.checked)
-        except (NotWritten, MissingToken) as err:
+        except (NotWritten, MissingExtra, MissingToken) as err:
             outcome.outcome, outcome.message = "skipped", str(err)
         except NoData as err:
             outcome.outcome, outcome.message = "empty", str(err)

@@ -11,7 +11,7 @@ import warnings
 import zipfile
 from typing import Any
 
-from core.errors import PluginError, SourceChanged
+from core.errors import MissingExtra, SourceChanged
 
 Row = tuple[Any, ...]
 
@@ -37,7 +37,7 @@ def _open(content: bytes) -> Any:
     try:
         import openpyxl
     except ImportError as err:
-        raise PluginError("This source publishes spreadsheets: pip install gridtrace[spreadsheets].") from err
+        raise MissingExtra("spreadsheets") from err
     try:
         # openpyxl warns of styles and filters it does not know; none of them holds a value.
         with _lock, warnings.catch_warnings():

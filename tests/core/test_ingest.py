@@ -108,6 +108,7 @@ BAD = {
     "is down": (fakes.raising(errors.SourceDown("it sleeps")), "failed", "SourceDown: it sleeps"),
     "has changed": (fakes.raising(errors.SourceChanged("no table")), "failed", "SourceChanged: no table"),
     "has nothing": (fakes.raising(errors.NoData("a holiday")), "empty", "a holiday"),
+    "lacks an extra": (fakes.raising(errors.MissingExtra("ocr")), "skipped", "pip install gridtrace[ocr]"),
     "lacks a token": (fakes.raising(errors.MissingToken("XB_TOKEN")), "skipped", "XB_TOKEN"),
 }
 

@@ -5,9 +5,13 @@ and raise SourceChanged (or Blocked, for a bot wall) when it is something else.
 """
 
 import contextlib
+import hashlib
+import json as jsonlib
+import logging
 import threading
 import time
 import zipfile
+import zlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
@@ -20,6 +24,7 @@ import requests_cache
 from bs4 import BeautifulSoup
 from lxml import etree
 from requests.adapters import HTTPAdapter
+from urllib3.exceptions import InvalidHeader, MaxRetryError, ResponseError
 from urllib3.util import Retry
 
 from core.errors import Blocked, NoData, SourceChanged, SourceDown
@@ -34,6 +39,10 @@ PER_HOST = 4
 
 Response = requests.Response
 Session = requests.Session
+
+BOT_WALLS = ("captcha", "access denied", "cloudflare", "incapsula", "just a moment")
+CLOUDFLARE_LIBRARIES = "cdnjs.cloudflare.com"
+"""Where ordinary pages load scripts from: no bot wall."""
 
 _rate: ContextVar[float | None] = ContextVar("gridtrace_rate_per_minute", default=None)
 
@@ -58,14 +67,32 @@ class Gate:
             yield
 
 
+class PoliteRetry(Retry):
+    """Waits as long as Retry-After says; a source that asks for more than MAX_RETRY_AFTER_S is left alone this cycle.
+
+    urllib3 2.8 forgets its own `retry_after_max` at the first retry, and would sleep up to six hours.
+    """
+
+    def parse_retry_after(self, retry_after: str) -> float:
+        try:
+            return super().parse_retry_after(retry_after)
+        except InvalidHeader:
+            return 0.0  # falls back on back-off
+
+    def increment(self, *args: Any, **kwargs: Any) -> Any:
+        response = kwargs.get("response")
+        if response is not None and (self.get_retry_after(response) or 0) > MAX_RETRY_AFTER_S:
+            raise MaxRetryError(kwargs["_pool"], "", ResponseError("The source asks to wait for long."))
+        return super().increment(*args, **kwargs)
+
+
 class PoliteAdapter(HTTPAdapter):
-    """Fills in time-outs and passes every request through its host's gate."""
+    """Fills in time-outs and passes every request, until its whole answer has come, through its host's gate."""
 
     def __init__(self, per_host: int = PER_HOST, retries: int = RETRIES, backoff_s: float = 1.0) -> None:
-        retry = Retry(
+        retry = PoliteRetry(
             total=retries, backoff_factor=backoff_s, status_forcelist=RETRY_STATUSES, raise_on_status=False,
-            allowed_methods=("GET", "HEAD", "POST"), respect_retry_after_header=True, backoff_jitter=0.3,
-            retry_after_max=MAX_RETRY_AFTER_S,
+            allowed_methods=("GET", "HEAD", "POST"), respect_retry_after_header=True, backoff_jitter=0.3 * backoff_s,
         )
         super().__init__(max_retries=retry, pool_connections=64, pool_maxsize=per_host)
         self._gates: defaultdict[str, Gate] = defaultdict(lambda: Gate(per_host))
@@ -76,18 +103,22 @@ class PoliteAdapter(HTTPAdapter):
         with self._lock:
             gate = self._gates[urlsplit(request.url or "").hostname or ""]
         with gate.passing(_rate.get()):
-            return super().send(request, **kwargs)
+            answer = super().send(request, **kwargs)
+            if not kwargs.get("stream"):
+                _ = answer.content  # reads it
+            return answer
 
 
 class CycleSession(requests_cache.CachedSession):
     """A session whose equal requests are sent once, however many jobs ask and whether or not they succeed.
 
-    requests-cache keeps the answers; a lock per request makes the second asker wait for the first.
+    requests-cache keeps the answers; a lock per request makes the second asker wait for the first. What a source says
+    of caching (Vary, Cache-Control) does not count: within a cycle an equal request has an equal answer.
     """
 
     def __init__(self) -> None:
         super().__init__(
-            backend="memory", allowable_codes=range(100, 600), allowable_methods=("GET", "POST"), match_headers=False,
+            backend="memory", allowable_codes=range(100, 600), allowable_methods=("GET", "POST"), key_fn=_key,
             expire_after=requests_cache.NEVER_EXPIRE,
         )
         self._guard = threading.Lock()
@@ -96,23 +127,36 @@ class CycleSession(requests_cache.CachedSession):
         self.sent = 0
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> Any:
+        if kwargs.get("allow_redirects") is False:  # a redirect's next step: part of the request that holds the lock
+            return requests.Session.send(self, request, *args, **kwargs)
         key = self.cache.create_key(request)
         with self._guard:
             lock = self._locks[key]
         with lock:
             if key in self._failures:
-                raise self._failures[key]
+                raise self._failures[key].with_traceback(None)
+            if (kept := self.cache.get_response(key)) is not None:
+                return kept
+            with self._guard:
+                self.sent += 1
             try:
-                answer = super().send(request, *args, **kwargs)
+                return super().send(request, *args, **kwargs)
             except requests.RequestException as err:
                 self._failures[key] = err
                 raise
-            self.sent += not getattr(answer, "from_cache", False)
-            return answer
+
+
+def _key(request: requests.PreparedRequest, **_: Any) -> str:
+    """The same for requests that are equal to the byte, cookies apart; requests-cache's own key drops empty parameters,
+    headers and the order of JSON lists, so that different requests would share an answer."""
+    headers = sorted((name.lower(), value) for name, value in request.headers.items() if name.lower() != "cookie")
+    body = request.body.encode() if isinstance(request.body, str) else request.body or b""
+    return hashlib.sha256(repr((request.method, request.url, headers, body)).encode()).hexdigest()
 
 
 def session(*, is_cycle: bool = False, retries: int = RETRIES, backoff_s: float = 1.0) -> Session:
     """A session for parsers; with `is_cycle` it sends equal requests once for as long as it lives."""
+    logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)  # its warnings spell out addresses with tokens
     made = CycleSession() if is_cycle else requests.Session()
     made.headers["User-Agent"] = USER_AGENT
     adapter = PoliteAdapter(retries=retries, backoff_s=backoff_s)
@@ -165,7 +209,8 @@ def _ask(
     try:
         answer = (used or session()).request(method, url, timeout=timeout_s, **kwargs)
     except requests.RequestException as err:
-        raise SourceDown(f"{_host(url)} did not answer: {type(err).__name__}.") from err
+        # Not chained: the text of `err` holds the whole address, and so perhaps a credential.
+        raise SourceDown(f"{_host(url)} did not answer: {_why(err)}.") from None
     if answer.status_code not in allowed:
         _check_status(answer)
     return answer
@@ -184,7 +229,20 @@ def _check_status(answer: Response) -> None:
 
 
 def _host(url: str) -> str:
-    return urlsplit(url).hostname or url
+    """The host of an address; never the rest, which may hold a credential."""
+    try:
+        return urlsplit(url).hostname or "The source"
+    except ValueError:
+        return "The source"
+
+
+def _why(err: requests.RequestException) -> str:
+    """What broke a request, in the operating system's words where it was the network."""
+    deepest: BaseException = err
+    while (deeper := deepest.__cause__ or deepest.__context__) is not None:
+        deepest = deeper
+    words = deepest.strerror if isinstance(deepest, OSError) else None
+    return f"{type(err).__name__} ({words})" if words else type(err).__name__
 
 
 def body_json(answer: Response) -> Any:
@@ -192,9 +250,12 @@ def body_json(answer: Response) -> Any:
     if not answer.content.strip():
         raise NoData(f"{_host(answer.url)} sent an empty answer.")
     try:
-        return answer.json()
-    except requests.JSONDecodeError as err:
-        raise _not_expected(answer, "JSON") from err
+        try:
+            return jsonlib.loads(answer.content)  # UTF-8, with or without byte order mark, whatever the header says
+        except UnicodeDecodeError:
+            return answer.json()
+    except ValueError as err:
+        raise _not_expected(answer.text, "JSON", _host(answer.url)) from err
 
 
 def body_xml(content: bytes | str) -> etree._Element:
@@ -202,11 +263,16 @@ def body_xml(content: bytes | str) -> etree._Element:
     raw = content.encode() if isinstance(content, str) else content
     if not raw.strip():
         raise NoData("The source sent an empty answer.")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True, remove_comments=True)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, huge_tree=True, remove_comments=True, remove_pis=True,
+        encoding="utf-8" if isinstance(content, str) else None,
+    )
     try:
         root = etree.fromstring(raw, parser)
     except etree.XMLSyntaxError as err:
-        raise SourceChanged(f"The answer is not XML: it begins {raw[:60]!r}.") from err
+        raise _not_expected(raw.decode(errors="replace"), "XML") from err
+    if next(root.iter(etree.Entity), None) is not None:  # a number around it would be cut in two
+        raise SourceChanged("The answer is XML with entities of its own, which are not expanded.")
     for element in root.iter(etree.Element):
         element.tag = etree.QName(element).localname
     return root
@@ -222,8 +288,8 @@ def body_zip(answer: Response, name: str | None = None) -> bytes:
             if name is not None and name not in names:
                 raise NoData(f"{_host(answer.url)} has no {name} in its archive.")
             return archive.read(name or names[0])
-    except zipfile.BadZipFile as err:
-        raise _not_expected(answer, "a ZIP archive") from err
+    except (zipfile.BadZipFile, zlib.error) as err:
+        raise _not_expected(answer.text, "a ZIP archive", _host(answer.url)) from err
 
 
 def body_html(content: bytes | str) -> BeautifulSoup:
@@ -231,8 +297,8 @@ def body_html(content: bytes | str) -> BeautifulSoup:
     return BeautifulSoup(content, "lxml")
 
 
-def _not_expected(answer: Response, wanted: str) -> SourceChanged | Blocked:
-    start = answer.text[:2000].lower()
-    if any(word in start for word in ("captcha", "access denied", "cloudflare", "incapsula", "just a moment")):
-        return Blocked(f"{_host(answer.url)} answered with a bot wall instead of {wanted}.")
-    return SourceChanged(f"{_host(answer.url)} did not answer in {wanted}: it begins {answer.text[:60]!r}.")
+def _not_expected(text: str, wanted: str, host: str = "The source") -> SourceChanged | Blocked:
+    start = text[:2000].lower().replace(CLOUDFLARE_LIBRARIES, "")
+    if any(word in start for word in BOT_WALLS):
+        return Blocked(f"{host} answered with a bot wall instead of {wanted}.")
+    return SourceChanged(f"{host} did not answer in {wanted}: it begins {text[:60]!r}.")

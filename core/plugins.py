@@ -25,6 +25,7 @@ impl = pluggy.HookimplMarker(GROUP)
 
 Fetch = Callable[..., Any]
 CAPACITY_FUNCTION = "fetch_production_capacity"
+BY_NAME = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
 
 
 class Manager(pluggy.PluginManager):
@@ -40,8 +41,8 @@ class Manager(pluggy.PluginManager):
     def parse_hookimpl_opts(self, plugin: object, name: str) -> Any:
         opts = super().parse_hookimpl_opts(plugin, name)
         function = getattr(plugin, name, None)
-        if opts is None and name.startswith("fetch_") and inspect.isfunction(function):
-            return {"specname": _check_signature(function)}
+        if name.startswith("fetch_") and inspect.isfunction(function):
+            return {**(opts or {}), "specname": _check_signature(name, function)}
         return opts
 
     def load_distributions(self) -> None:
@@ -51,13 +52,22 @@ class Manager(pluggy.PluginManager):
                 continue
             try:
                 self.register(point.load(), name=point.name)
-            except Exception as err:  # noqa: BLE001  whatever a stranger's import does must not stop the rest
+                self.check_pending()  # a hook whose name is not in hookspecs
+            except (Exception, SystemExit) as err:  # noqa: BLE001  whatever a stranger's import does must not stop the rest
+                self._forget(point.name)
                 reason = f"The plugin {point.name} ({point.value}) cannot be used: {err!r}"
                 self.broken[point.name] = PluginError(reason)
+
+    def _forget(self, name: str) -> None:
+        """Take out a plugin that turned out to be broken while, or after, it was registered."""
+        if self.has_plugin(name):
+            self.unregister(name=name)
 
     def module(self, name: str) -> ModuleType:
         """The plugin of a name, a built-in one imported now. Raises NotWritten or PluginError."""
         with self._lock:
+            if name in self.broken:
+                raise self.broken[name]
             found = self.get_plugin(name)
             if found is None:
                 self._register_builtin(name)
@@ -67,13 +77,12 @@ class Manager(pluggy.PluginManager):
         return found
 
     def _register_builtin(self, name: str) -> None:
-        if name in self.broken:
-            raise self.broken[name]
         if not is_written(name):
             raise NotWritten(f"The parser {name} is not written yet.")
         try:
             self.register(importlib.import_module(f"parsers.{name}"), name=name)
-        except Exception as err:
+        except (Exception, SystemExit) as err:
+            self._forget(name)
             reason = err if isinstance(err, PluginError) else PluginError(f"parsers/{name}.py cannot be used: {err!r}")
             self.broken[name] = reason
             raise reason from err
@@ -84,7 +93,7 @@ class Manager(pluggy.PluginManager):
         module = self.module(name)
         function = getattr(module, function_name, None)
         if not function_name.startswith("fetch_") or not inspect.isfunction(function):
-            raise PluginError(f"parsers/{name}.py has no function {function_name}.")
+            raise PluginError(f"{module.__name__} has no function {function_name}.")
         return function
 
 
@@ -99,21 +108,21 @@ def builtin_names() -> list[str]:
     return sorted(module.name for module in pkgutil.iter_modules(package.submodule_search_locations if package else []))
 
 
-def _check_signature(function: Fetch) -> str:
+def _check_signature(name: str, function: Fetch) -> str:
     """The hook a fetch function implements; PluginError if its parameters are not exactly that hook's."""
-    names = list(inspect.signature(function).parameters)
+    parameters = inspect.signature(function).parameters.values()
+    names = [one.name for one in parameters]
     hook: Callable[..., Any] = hookspecs.fetch_of_zone
-    if function.__name__ == CAPACITY_FUNCTION:
+    if name == CAPACITY_FUNCTION:
         hook = hookspecs.fetch_capacity
     elif names[:1] == ["zone_key1"]:
         hook = hookspecs.fetch_of_exchange
     wanted = list(inspect.signature(hook).parameters)
-    where = f"{function.__module__}.{function.__name__}"
-    if names != wanted:
-        raise PluginError(f"{where} must take ({', '.join(wanted)}), not ({', '.join(names)}).")
+    where = f"{function.__module__}.{name}"
+    if names != wanted or any(one.kind not in BY_NAME for one in parameters):
+        raise PluginError(f"{where} must take ({', '.join(wanted)}), not ({', '.join(map(str, parameters))}).")
     keys = [n for n in wanted if n.startswith("zone_key")]
-    without = [p.name for p in inspect.signature(function).parameters.values() if p.default is p.empty]
-    if without != keys:
+    if [one.name for one in parameters if one.default is not None] != keys:
         raise PluginError(f"Every parameter of {where} but {', '.join(keys)} must default to None.")
     return hook.__name__
 

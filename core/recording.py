@@ -1,13 +1,14 @@
 """Recorded answers: one case is a JSON file beside a folder `bodies/` with the answers as they came.
 
 A case names the function (`source`, `function`, `args`), the moment (`now`), the environment it needs (`env`, dummy
-tokens), every exchange in order (`http`: method, url, status, body file, and where needed request_body, encoding or
-exception) and, in a sample of the project, the `expected` events or `expected_error`. Credentials are scrubbed before
-anything is written.
+tokens), every exchange in order (`http`: method, url, status, body file, and where needed request_body, encoding,
+location or exception) and, in a sample of the project, the `expected` events or `expected_error`. Headers are not kept.
+Credentials are scrubbed before anything is written.
 """
 
 import contextlib
 import hashlib
+import html
 import io
 import json
 import os
@@ -16,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -28,9 +30,13 @@ from core import times, tokens
 from core.errors import ConfigError
 from core.kinds import sorted_key
 
-SECRET_PARAMETER = re.compile(
-    r"((?:api[_-]?key|apikey|securitytoken|access[_-]?token|token|password|secret|subscription-key)=)[^&\s\"']+", re.I
-)
+SECRET_NAME = r"(?:api[_-]?key|(?:security|access|refresh|id)?[_-]?token|password|passwd|secret|subscription-key)"
+SECRET_PARAMETER = re.compile(rf"({SECRET_NAME}=)[^&\s\"'<]+", re.I)
+SECRET_FIELD = re.compile(rf"(\"{SECRET_NAME}\"\s*:\s*\")(?:[^\"\\]|\\.)+", re.I)
+"""A string in JSON, such as a login's answer."""
+SECRET_USER = re.compile(r"(://)[^/?#@\s]+@")
+SECRET_VARIABLES = ("TOKEN", "KEY", "PASSWORD", "SECRET", "USERNAME")
+REQUIRED = ("method", "url", "status", "body")
 ENDINGS = {"json": "json", "xml": "xml", "html": "html", "csv": "csv", "zip": "zip", "sheet": "xlsx"}
 
 
@@ -75,17 +81,30 @@ class Case:
 def read_case(path: Path) -> Case:
     """Read one case; ConfigError if the file is not one."""
     try:
-        data = json.loads(path.read_text())
+        data = json.loads(path.read_text(encoding="utf-8"))
         known = {k: data.pop(k) for k in ("id", "source", "function", "args", "now")}
         more = {k: data.pop(k) for k in ("env", "http") if k in data}
-    except (ValueError, KeyError, AttributeError) as err:
+        case = Case(**known, **more, rest=data, bodies=path.parent / "bodies")
+        _check(case)
+    except (OSError, ValueError, KeyError, AttributeError, TypeError) as err:
         raise ConfigError(f"{path} is not a recorded case: {err!r}.") from err
-    return Case(**known, **more, rest=data, bodies=path.parent / "bodies")
+    return case
+
+
+def _check(case: Case) -> None:
+    if case.moment.tzinfo is None:
+        raise ValueError("now has no zone")
+    if not (isinstance(case.args, dict) and isinstance(case.env, dict)):
+        raise ValueError("args and env are not objects")
+    _ = case.call  # raises if the target is not a moment
+    for i, one in enumerate(case.http):
+        if absent := [name for name in REQUIRED if name not in one]:
+            raise ValueError(f"http[{i}] lacks {', '.join(absent)}")
 
 
 def read_cases(folder: Path) -> list[Case]:
-    """Every case of `<folder>/<source>/*.json`, by name; ConfigError if there is none."""
-    paths = sorted(folder.glob("*/*.json")) or sorted(folder.glob("*.json"))
+    """Every case of a source's folder, or of all sources' folders below this one; ConfigError if there is none."""
+    paths = sorted(folder.glob("*.json")) or sorted(folder.glob("*/*.json"))
     if not paths:
         raise ConfigError(f"{folder} holds no recorded case: expected <SOURCE>/<case>.json below it.")
     return [read_case(path) for path in paths]
@@ -105,7 +124,7 @@ class ReplayAdapter(HTTPAdapter):
         for i, one in enumerate(self.case.http):
             h, p, q = _address(one["url"])
             if h == host:
-                likeness = p == path, q == query, one["method"] == method, one.get("request_body") == body
+                likeness = p == path, q == query, one["method"] == method, (one.get("request_body") or None) == body
                 ranked.append(((*likeness, i not in self.used, -i), i))
         if not ranked:
             return None
@@ -124,8 +143,8 @@ class ReplayAdapter(HTTPAdapter):
             )
         content = (self.case.bodies / one["body"]).read_bytes() if one["body"] else b""
         raw = HTTPResponse(
-            body=io.BytesIO(content), status=one["status"], headers={}, preload_content=False,
-            request_method=request.method,
+            body=io.BytesIO(content), status=one["status"], preload_content=False, request_method=request.method,
+            headers={"location": one["location"]} if one.get("location") else {},
         )
         response = self.build_response(request, raw)
         if one.get("encoding"):
@@ -170,14 +189,20 @@ class RecordAdapter(HTTPAdapter):
             exchange["request_body"] = scrub(body)
         try:
             response = self.inner.send(request, **kwargs)
+            exchange |= {"status": response.status_code, "body": self._keep(response)}
         except requests.RequestException as err:
             self.case.http.append({**exchange, "status": None, "body": None, "exception": type(err).__name__})
             raise
-        exchange |= {"status": response.status_code, "body": self._keep(response)}
-        if response.encoding and "charset" not in response.headers.get("content-type", ""):
+        if response.encoding:
             exchange["encoding"] = response.encoding
+        if response.is_redirect:
+            exchange["location"] = scrub(response.headers["location"])
         self.case.http.append(exchange)
         return response
+
+    def close(self) -> None:
+        self.inner.close()
+        super().close()
 
     def _keep(self, response: requests.Response) -> str | None:
         if not response.content:
@@ -197,20 +222,37 @@ def record_into(session: requests.Session, case: Case) -> None:
         session.mount(prefix, RecordAdapter(session.get_adapter(prefix), case))  # type: ignore[arg-type]
 
 
-def _secrets() -> list[str]:
-    """Values of environment variables that look like credentials."""
-    words = ("TOKEN", "KEY", "PASSWORD", "SECRET", "USERNAME")
-    return [v for k, v in os.environ.items() if len(v) >= 6 and any(w in k.upper() for w in words)]
-
-
 def scrub(text: str) -> str:
-    """Text without credentials: those of the environment, and the values of parameters that name one."""
-    for secret in _secrets():
-        text = text.replace(secret, "token")
-    return SECRET_PARAMETER.sub(r"\1token", text)
+    """Text without credentials: those of the environment, and the values of parameters and fields that name one."""
+    pattern, _ = _patterns(_secrets())
+    text = pattern.sub("token", text)
+    text = SECRET_USER.sub(r"\1token@", text)
+    return SECRET_FIELD.sub(r"\1token", SECRET_PARAMETER.sub(r"\1token", text))
 
 
 def _scrub_bytes(content: bytes) -> bytes:
-    for secret in _secrets():
-        content = content.replace(secret.encode(), b"token")
-    return content
+    _, pattern = _patterns(_secrets())
+    return _SECRET_FIELD_BYTES.sub(rb"\1token", pattern.sub(b"token", content))
+
+
+_SECRET_FIELD_BYTES = re.compile(SECRET_FIELD.pattern.encode(), re.I)
+
+
+def _secrets() -> tuple[str, ...]:
+    """Values of environment variables that look like credentials, the longest first."""
+    found = (v.strip() for k, v in os.environ.items() if any(word in k.upper() for word in SECRET_VARIABLES))
+    return tuple(sorted({value for value in found if len(value) >= 6}, key=len, reverse=True))
+
+
+@lru_cache(maxsize=8)
+def _patterns(secrets: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[bytes]]:
+    """What matches these secrets in text and in bytes, however each of their characters is written."""
+    either = "|".join("".join(map(_spelled, secret)) for secret in secrets) or "(?!)"
+    return re.compile(either), re.compile(either.encode("utf-8", "surrogateescape"))
+
+
+def _spelled(char: str) -> str:
+    """A pattern of one character: plain, percent-encoded (also twice), or as JSON or HTML escape it."""
+    percent = "".join(f"%(?:25)*{byte:02x}" for byte in char.encode("utf-8", "surrogateescape"))
+    ways = {char, html.escape(char), json.dumps(char)[1:-1]} | {" ": {"+"}, "/": {r"\/"}}.get(char, set())
+    return f"(?:{'|'.join(sorted(map(re.escape, ways)))}|(?i:{percent}|&#{ord(char)};|\\\\u{ord(char):04x}))"

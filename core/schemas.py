@@ -12,11 +12,22 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from core.errors import InvalidEvent
-from core.kinds import KINDS, STORAGE_MODES, sorted_key, split_key
-from core.values import settle, unknown_modes
+from core.kinds import CAPACITY_MODES, KINDS, MODES, STORAGE_MODES, sorted_key, split_key
+from core.times import instant
+from core.values import is_number, settle, unknown_modes
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 MAX_POWER_MW = 500_000.0
@@ -34,20 +45,33 @@ CURRENCIES = frozenset(
 )
 
 
-def _finite(value: Any) -> Any:
-    """NaN is missing; infinity and text are not numbers here."""
-    if isinstance(value, bool | str):
-        raise ValueError("is not a number")
+def _number(value: Any) -> float | None:
+    """NaN is missing; infinity, text and truth values are not numbers here."""
     if value is None:
         return None
-    value = float(value)
-    if math.isinf(value):
+    if not is_number(value):
+        raise ValueError("is not a number")
+    try:
+        found = float(value)
+    except OverflowError as err:
+        raise ValueError("is too large") from err
+    if math.isinf(found):
         raise ValueError("is infinite")
-    return None if math.isnan(value) else round(value, 6)
+    return None if math.isnan(found) else found
 
 
-def _price(value: Any) -> Any:
-    return value if isinstance(value, int | float) and math.isfinite(value) else _finite(value)
+def _power(value: Any) -> float | None:
+    """MW to the watt, without a zero's sign."""
+    found = _number(value)
+    return None if found is None else round(found, 6) + 0.0
+
+
+def _is_missing(value: Any) -> bool:
+    return value is None or (is_number(value) and value != value)
+
+
+def _is_negative(value: Any) -> bool:
+    return is_number(value) and value == value and -math.inf < value < 0
 
 
 def _given(value: float | None) -> float:
@@ -58,7 +82,7 @@ def _given(value: float | None) -> float:
 
 def _between(low: float, high: float, *, is_zero_allowed: bool = True) -> Any:
     def check(value: Any) -> float:
-        found: float = _given(_finite(value))
+        found = _given(_power(value))
         if not low <= found <= high:
             raise ValueError(f"of {found:g} MW is outside {low:g} to {high:g} MW")
         if found == 0 and not is_zero_allowed:
@@ -69,17 +93,19 @@ def _between(low: float, high: float, *, is_zero_allowed: bool = True) -> Any:
 
 
 def _currency(value: Any) -> Any:
-    if value not in CURRENCIES:
+    if not isinstance(value, str) or value not in CURRENCIES:
         raise ValueError(f"{value!r} is not an ISO 4217 code in use")
     return value
 
 
-OptionalPower = Annotated[float | None, BeforeValidator(_finite)]
+Moment = Annotated[AwareDatetime, BeforeValidator(instant)]
+OptionalPower = Annotated[float | None, BeforeValidator(_power)]
 Power = Annotated[float, _between(0, MAX_POWER_MW)]
 Load = Annotated[float, _between(0, MAX_POWER_MW, is_zero_allowed=False)]
 Flow = Annotated[float, _between(-MAX_FLOW_MW, MAX_FLOW_MW)]
-PriceValue = Annotated[float, BeforeValidator(lambda value: _given(_price(value)))]
+PriceValue = Annotated[float, BeforeValidator(lambda value: _given(_number(value)))]
 Currency = Annotated[str, BeforeValidator(_currency)]
+SourceType = Literal["measured", "estimated", "forecasted", "published"]
 
 
 class Event(BaseModel):
@@ -89,12 +115,10 @@ class Event(BaseModel):
     is_series: ClassVar[bool] = True
     """One value per key and start: a list of them is sorted and its overlaps are clamped."""
 
-    start: AwareDatetime = Field(alias="datetime")
-    end: AwareDatetime | None = Field(None, alias="end_datetime")
-    source: str = Field(min_length=1)
-    source_type: Literal["measured", "estimated", "forecasted", "published"] = Field(
-        "measured", alias="sourceType"
-    )
+    start: Moment = Field(alias="datetime")
+    end: Moment | None = Field(None, alias="end_datetime")
+    source: str = Field(pattern=r"\S")
+    source_type: SourceType = Field("measured", alias="sourceType")
 
     @property
     def key(self) -> str:
@@ -130,8 +154,8 @@ class ExchangeEvent(Event):
 
     @model_validator(mode="after")
     def _check_key(self) -> "ExchangeEvent":
-        pair = split_key(self.sorted_zone_keys)
-        if pair is None or sorted_key(*pair) != self.sorted_zone_keys:
+        first, second = split_key(self.sorted_zone_keys) or ("", "")
+        if not "" < first < second or split_key(second):
             raise ValueError(f"the key {self.sorted_zone_keys!r} is not two zones in ascending order")
         return self
 
@@ -148,17 +172,20 @@ class Production(ZoneEvent):
     @model_validator(mode="before")
     @classmethod
     def _correct(cls, data: Any) -> Any:
-        """A negative mode that reached us uncorrected is missing, and named; storage with nothing known is left out."""
+        """A negative mode that reached us uncorrected is missing, and named; a corrected mode is always set."""
         if not isinstance(data, dict):
             return data
-        modes = dict(data.get("production") or {})
-        corrected = set(data.get("correctedModes") or data.get("corrected_modes") or ())
-        for mode, value in modes.items():
-            if isinstance(value, int | float) and not isinstance(value, bool) and value < 0:
-                modes[mode], corrected = None, corrected | {mode}
-        storage = {m: v for m, v in (data.get("storage") or {}).items() if v is not None and v == v}
-        rest = {k: v for k, v in data.items() if k not in ("correctedModes", "corrected_modes")}
-        return {**rest, "production": modes, "storage": storage, "correctedModes": sorted(corrected)}
+        names = data.get("correctedModes") or data.get("corrected_modes") or []
+        modes = {} if data.get("production") is None else data["production"]
+        storage = {} if data.get("storage") is None else data["storage"]
+        rest = {k: v for k, v in data.items() if k != "corrected_modes"}
+        if isinstance(modes, Mapping) and _is_names(names):
+            corrected = {*names, *(m for m, value in modes.items() if _is_negative(value))} & {*MODES, *names}
+            modes = {**modes, **{m: None for m in sorted(corrected) if m not in modes or _is_negative(modes[m])}}
+            names = sorted(corrected)
+        if isinstance(storage, Mapping):
+            storage = {m: value for m, value in storage.items() if not _is_missing(value)}
+        return {**rest, "production": modes, "storage": storage, "correctedModes": names}
 
     @model_validator(mode="after")
     def _check_modes(self) -> "Production":
@@ -166,12 +193,18 @@ class Production(ZoneEvent):
             raise ValueError(f"{', '.join(wrong)} is not a production mode")
         if wrong := unknown_modes(self.storage, STORAGE_MODES):
             raise ValueError(f"{', '.join(wrong)} is not a storage mode")
+        if wrong := unknown_modes(self.capacity, CAPACITY_MODES):
+            raise ValueError(f"{', '.join(wrong)} is not a mode of installed capacity")
         known = [v for v in self.production.values() if v is not None]
         if not known and not self.storage and not self.corrected_modes:
             raise ValueError("no mode has a value")
         if sum(known) > MAX_POWER_MW:
             raise ValueError(f"the modes add up to {sum(known):g} MW, above {MAX_POWER_MW:g} MW")
         return self
+
+
+def _is_names(names: Any) -> bool:
+    return isinstance(names, list | tuple | set | frozenset) and all(isinstance(name, str) for name in names)
 
 
 class TotalProduction(ZoneEvent):
@@ -199,9 +232,25 @@ class GridAlert(ZoneEvent):
     location_region: str | None = Field(None, alias="locationRegion")
     alert_type: Literal["informational", "action", "undefined"] = Field(alias="alertType")
     message: str = Field(min_length=1)
-    issued_time: AwareDatetime = Field(alias="issuedTime")
-    start_time: AwareDatetime = Field(alias="startTime")
-    end_time: AwareDatetime | None = Field(None, alias="endTime")
+    issued_time: Moment = Field(alias="issuedTime")
+    start_time: Moment = Field(alias="startTime")
+    """When it begins to hold; when it was issued, if it does not say."""
+    end_time: Moment | None = Field(None, alias="endTime")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _start_when_issued(cls, data: Any) -> Any:
+        if not isinstance(data, dict) or data.get("startTime", data.get("start_time")) is not None:
+            return data
+        rest = {k: v for k, v in data.items() if k != "start_time"}
+        return {**rest, "startTime": data.get("issuedTime", data.get("issued_time"))}
+
+    @model_validator(mode="after")
+    def _check_alert_times(self) -> "GridAlert":
+        for moment in (self.issued_time, self.start_time, self.end_time):
+            if moment is not None and moment < EARLIEST:
+                raise ValueError(f"names {moment:%Y-%m-%d}, before 2000")
+        return self
 
 
 class IntradayStatistics(ZoneEvent):
@@ -213,6 +262,14 @@ class IntradayStatistics(ZoneEvent):
     contract_id: str = Field(alias="contractId")
     statistics: dict[str, Any] = {}
 
+    @field_validator("statistics")
+    @classmethod
+    def _all_aware(cls, value: dict[str, Any]) -> dict[str, Any]:
+        naive = [name for name, v in value.items() if isinstance(v, datetime) and v.utcoffset() is None]
+        if naive:
+            raise ValueError(f"have times without zone: {', '.join(naive)}")
+        return value
+
 
 class Exchange(ExchangeEvent):
     net_flow: Flow = Field(alias="netFlow")
@@ -221,6 +278,7 @@ class Exchange(ExchangeEvent):
 class ExchangeCapacity(ExchangeEvent):
     """Limits in MW: export A→B, import B→A; at least one is known."""
 
+    source_type: SourceType = Field("published", alias="sourceType")
     capacity_export: OptionalPower = Field(None, alias="capacityExport")
     capacity_import: OptionalPower = Field(None, alias="capacityImport")
 
@@ -244,24 +302,22 @@ class TransferCapacity(ExchangeCapacity):
 
 
 class ScheduledExchange(ExchangeEvent):
-    """Scheduled MW in both directions; netFlow = export − import."""
+    """Scheduled MW in both directions; netFlow = export − import, whatever was given for it."""
 
     is_series: ClassVar[bool] = False
+    source_type: SourceType = Field("published", alias="sourceType")
     scheduled_export: Flow = Field(alias="scheduledExport")
     scheduled_import: Flow = Field(alias="scheduledImport")
-    net_flow: Flow = Field(alias="netFlow")
+    net_flow: float = Field(0, alias="netFlow", validate_default=True)
     market_agreement_type: Literal["DAY_AHEAD", "WEEK_AHEAD", "MONTH_AHEAD", "TOTAL"] = Field(
         alias="marketAgreementType"
     )
 
-    @model_validator(mode="before")
+    @field_validator("net_flow", mode="before")
     @classmethod
-    def _derive_net(cls, data: Any) -> Any:
-        if isinstance(data, dict) and data.get("netFlow") is None:
-            out, into = data.get("scheduledExport"), data.get("scheduledImport")
-            if isinstance(out, int | float) and isinstance(into, int | float):
-                return {**data, "netFlow": out - into}
-        return data
+    def _derive_net(cls, _: Any, info: ValidationInfo) -> Any:
+        export_mw, import_mw = info.data.get("scheduled_export"), info.data.get("scheduled_import")
+        return 0.0 if export_mw is None or import_mw is None else _power(export_mw - import_mw)
 
 
 EVENTS: dict[str, type[Event]] = {
@@ -294,14 +350,14 @@ def read(kind: str, event: Any) -> Event:
         found = cls.model_validate(dict(data))
     except ValidationError as err:
         raise InvalidEvent(_reason(err)) from err
-    except (TypeError, AttributeError) as err:
+    except (TypeError, AttributeError, ArithmeticError) as err:
         raise InvalidEvent(f"the event cannot be read: {err}") from err
     return found if cls is IntradayStatistics else _whole_minutes(found)
 
 
 def _whole_minutes(event: Event) -> Event:
     def cut(moment: datetime) -> datetime:
-        return moment.astimezone(UTC).replace(second=0, microsecond=0)
+        return moment.replace(second=0, microsecond=0)
 
     end = cut(event.end) if event.end is not None else None
     start = cut(event.start)
@@ -339,18 +395,22 @@ def production(
     mix: dict[str, float | None] = {}
     corrected = []
     for mode, items in (modes or {}).items():
-        mix[mode], is_corrected = settle(_items(items), negative)
+        mix[mode], is_corrected = _settled(items, negative)
         corrected += [mode] if is_corrected else []
-    stored = {m: settle(_items(items), "keep")[0] for m, items in (storage or {}).items()}
+    stored = {m: _settled(items, "keep")[0] for m, items in (storage or {}).items()}
     return {
         **_common(start, end, source, source_type), "zoneKey": zone_key, "production": mix,
         "storage": {m: v for m, v in stored.items() if v is not None}, "correctedModes": sorted(corrected),
-        **({"capacity": {m: settle(_items(items))[0] for m, items in capacity.items()}} if capacity else {}),
+        **({"capacity": {m: _settled(items)[0] for m, items in capacity.items()}} if capacity else {}),
     }
 
 
-def _items(items: float | Sequence[float | None] | None) -> Sequence[float | None]:
-    return items if isinstance(items, Sequence) else [items]
+def _settled(items: Any, negative: str = "missing") -> tuple[Any, bool]:
+    """One mode's items settled; what cannot be summed as it came, for `read` to refuse."""
+    try:
+        return settle(items if isinstance(items, Sequence) else [items], negative)
+    except (TypeError, ArithmeticError):
+        return items, False
 
 
 def total_production(
@@ -383,7 +443,8 @@ def exchange(
 ) -> RawEvent:
     """A net flow, given as positive from zone_key1 to zone_key2 whatever their order."""
     key = sorted_key(zone_key1, zone_key2)
-    turned = flow_mw if flow_mw is None or key == f"{zone_key1}->{zone_key2}" else 0.0 - flow_mw
+    is_turned = is_number(flow_mw) and key != f"{zone_key1}->{zone_key2}"
+    turned = -flow_mw if is_turned and flow_mw is not None else flow_mw
     return {**_common(start, end, source, source_type), "sortedZoneKeys": key, "netFlow": turned}
 
 
@@ -392,10 +453,9 @@ def scheduled_exchange(
     market_agreement: str, end: datetime | None = None,
 ) -> RawEvent:
     """Scheduled flows of the exchange `key` in both directions: export A→B, import B→A; net = export − import."""
-    net_mw = None if export_mw is None or import_mw is None else export_mw - import_mw
     return {
         **_common(start, end, source, "published"), "sortedZoneKeys": key, "scheduledExport": export_mw,
-        "scheduledImport": import_mw, "netFlow": net_mw, "marketAgreementType": market_agreement,
+        "scheduledImport": import_mw, "marketAgreementType": market_agreement,
     }
 
 

@@ -6,17 +6,21 @@ this thread and whatever it calls.
 """
 
 import contextlib
+import re
 from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import arrow
 from arrow.parser import DateTimeParser, ParserError
 
 from core.errors import SourceChanged
+
+UNREAD = re.compile(r":\d\d([:.,]\d+)*\s*([ap]\.?m\b|Z$|[+-]\d\d:?\d\d$)", re.IGNORECASE)
+"""An hour's half of the day or zone. arrow looks for a pattern anywhere in a text, and would pass over them."""
 
 _frozen: ContextVar[datetime | None] = ContextVar("gridtrace_frozen", default=None)
 
@@ -36,11 +40,23 @@ def now() -> datetime:
 @contextlib.contextmanager
 def frozen(moment: datetime) -> Iterator[None]:
     """Let `now()` answer `moment` (aware) within the block."""
-    token = _frozen.set(moment.astimezone(UTC))
+    token = _frozen.set(_aware(moment).astimezone(UTC))
     try:
         yield
     finally:
         _frozen.reset(token)
+
+
+def instant(value: Any) -> datetime:
+    """A date-time object of any library (arrow and pandas have their own) as a plain one; ValueError if it is none."""
+    value = getattr(value, "datetime", value)
+    if not isinstance(value, datetime) or value != value:
+        raise ValueError("is not a date-time")
+    try:
+        moment = _aware(value).astimezone(UTC)
+    except OverflowError as err:
+        raise ValueError("is not a moment of UTC's calendar") from err
+    return datetime.combine(moment.date(), moment.timetz())
 
 
 def at(target: datetime | None, timezone: str = "UTC") -> datetime:
@@ -73,7 +89,7 @@ def zone(name: str) -> ZoneInfo:
 
 def local(moment: datetime, timezone: str) -> datetime:
     """The same moment on a local clock."""
-    return moment.astimezone(zone(timezone))
+    return _aware(moment).astimezone(zone(timezone))
 
 
 def text(moment: datetime, pattern: str, timezone: str = "UTC") -> str:
@@ -126,19 +142,24 @@ def shift(moment: datetime, *, days: float = 0, hours: float = 0, minutes: float
 
 def calendar_shift(moment: datetime, timezone: str, *, days: int = 0, months: int = 0) -> datetime:
     """A moment moved by days or months of a local calendar: it keeps its hour there across a clock change."""
-    return arrow.get(local(moment, timezone)).shift(months=months, days=days).datetime.astimezone(UTC)
+    there = local(moment, timezone)
+    shifted = arrow.get(there).shift(months=months, days=days).datetime
+    return shifted.replace(fold=there.fold).astimezone(UTC)
 
 
 def floor(moment: datetime, minutes: int) -> datetime:
     """The start of the period of `minutes` (a divisor of a day, counted in UTC) that holds the moment."""
-    start = moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    start = _aware(moment).astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     steps = int((moment - start).total_seconds() // (minutes * 60))
     return start + timedelta(minutes=minutes * steps)
 
 
 def epoch(seconds: float) -> datetime:
-    """A moment from its Unix seconds."""
-    return datetime.fromtimestamp(seconds, UTC)
+    """A moment from its Unix seconds; SourceChanged if they lie outside the calendar, as milliseconds do."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (TypeError, ValueError, OverflowError, OSError) as err:
+        raise SourceChanged(f"The time {seconds!r} is not in Unix seconds.") from err
 
 
 def read(value: str, timezone: str | None = None, pattern: str | None = None, *, fold: int = 0) -> datetime:
@@ -155,7 +176,10 @@ def read(value: str, timezone: str | None = None, pattern: str | None = None, *,
         if timezone is None:
             raise SourceChanged(f"The time {value!r} has no zone.")
         moment = moment.replace(tzinfo=zone(timezone), fold=fold)
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as err:
+        raise SourceChanged(f"The time {value!r} is outside the calendar.") from err
 
 
 def read_day(value: str, pattern: str | None = None) -> date:
@@ -184,4 +208,14 @@ def _parser(locale: str = "en-us") -> DateTimeParser:
 
 
 def _parse(value: str, pattern: str | None) -> datetime:
-    return datetime.fromisoformat(value) if pattern is None else _parser().parse(value, pattern)
+    if pattern is None:
+        return datetime.fromisoformat(value)
+    if UNREAD.search(value) and pattern[-1:] not in "AaZ":
+        raise ValueError(f"{pattern} leaves out how {value!r} ends")
+    return _parser().parse(value, pattern)
+
+
+def _aware(moment: datetime) -> datetime:
+    if moment.utcoffset() is None:
+        raise ValueError(f"{moment} has no zone")
+    return moment

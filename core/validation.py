@@ -6,9 +6,9 @@ quality rules, small functions (event) → reason or None that plugins may add t
 
 import itertools
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from core.config import Config
@@ -20,6 +20,8 @@ Rule = Callable[[Event], str | None]
 
 AHEAD = timedelta(days=1)
 CAPACITY_MARGIN = 0.1
+MAX_INT_BITS = 64
+"""Greater whole numbers are stored as text: Python refuses to print very long ones, and databases to hold them."""
 
 
 @dataclass(frozen=True)
@@ -52,17 +54,20 @@ def check(kind: str, key: str, answer: Any, *, now: datetime, rules: Iterable[Ru
         except InvalidEvent as err:
             event, reason = None, str(err)
         if event is None or reason:
-            checked.refusals.append(Refusal(kind, key, reason or "", raw))
+            checked.refusals.append(Refusal(kind, key, _storable(reason or ""), raw))
         else:
             checked.events.append(event)
     return _as_series(kind, key, checked)
 
 
 def as_list(answer: Any) -> list[Any]:
-    """What a fetch function returned, as a list; it may give one event, several, or nothing."""
+    """What a fetch function returned, as a list; it may give one event, several, or nothing.
+
+    A generator that raises half way raises here: what it gave before is not taken for the whole answer.
+    """
     if answer is None:
         return []
-    if isinstance(answer, dict | Event | str | bytes) or not isinstance(answer, Iterable):
+    if isinstance(answer, Mapping | Event | str | bytes) or not isinstance(answer, Iterable):
         return [answer]
     return list(answer)
 
@@ -76,6 +81,11 @@ def _wrong_time(event: Event, kind: str, now: datetime) -> str | None:
     if not is_free and event.start > now + AHEAD:
         return f"it is {event.source_type} but starts {event.start:%Y-%m-%d %H:%M}Z, more than a day ahead"
     return None
+
+
+def _storable(text: str) -> str:
+    """A reason may quote the source; half a character pair or a null byte would fail in the database."""
+    return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")
 
 
 def _first(rules: Iterable[Rule], event: Event) -> str | None:
@@ -133,16 +143,22 @@ def builtin_rules(config: Config) -> list[Rule]:
 
 def jsonable(event: Any) -> RawEvent | str:
     """A refused event in a form that can be stored: times as text, anything else odd as its repr."""
-    if not isinstance(event, dict):
+    if isinstance(event, Event):
+        event = event.to_dict()
+    if not isinstance(event, Mapping):
         return repr(event)
     return {str(k): _plain(v) for k, v in event.items()}
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat() if value.tzinfo else value.isoformat()
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(v) for v in value]
+    if hasattr(value, "isoformat"):
+        return str(value.isoformat())
+    if isinstance(value, int) and value.bit_length() > MAX_INT_BITS:
+        return hex(value)
     if isinstance(value, float) and not math.isfinite(value):
         return repr(value)
     return value if isinstance(value, str | int | float | bool | None) else repr(value)

@@ -5,6 +5,8 @@ import logging
 import math
 import re
 from collections.abc import Collection, Iterable, Mapping
+from decimal import Decimal
+from numbers import Real
 from typing import Any, TypeVar
 
 from core.errors import SourceChanged
@@ -17,6 +19,12 @@ Parts = dict[str, list[float | None]]
 
 MISSING = frozenset({"", "-", "--", "n/a", "na", "n/d", "nd", "nan", "null", "none", "s/d"})
 
+GROUPED = {
+    ",": r"[+-]?[1-9]\d{0,2}(,\d{2,3})*,\d{3}(\.\d*)?",
+    ".": r"[+-]?[1-9]\d{0,2}(\.\d{2,3})*\.\d{3}(,\d*)?",
+}
+"""By the mark between thousands: a number whose last group has three digits (India's others have two)."""
+
 T = TypeVar("T")
 
 
@@ -24,24 +32,36 @@ def number(value: Any, *, decimal: str = ".") -> float | None:
     """A number as sources write it; None where there is none.
 
     Thousands separators (blank, quote, and whichever of `.` and `,` is not `decimal`) are dropped. Text that is
-    neither a number nor a known word for "missing" is None with a warning, so that one bad cell costs itself only.
+    neither a number nor a known word for "missing" is None with a warning, so that one bad cell costs itself only; so
+    is infinity, and "12,5" where the comma separates thousands.
     """
     if value is None or isinstance(value, bool):
         return None
-    if isinstance(value, int | float):
-        return None if math.isnan(value) else float(value)
-    written = str(value).strip().strip("\u00a0")
-    if written.lower() in MISSING:
-        return None
-    plain = written.replace("," if decimal == "." else ".", "").replace(decimal, ".").replace("\u2212", "-")
-    for separator in (" ", "\u00a0", "\u202f", "'"):
-        plain = plain.replace(separator, "")
     try:
-        found = float(plain)
-    except ValueError:
-        log.warning("not a number: %r; read as missing", written)
+        found = float(value) if is_number(value) else _read(str(value).strip(), decimal)
+    except (ValueError, OverflowError):
+        found = math.inf
+    if math.isinf(found):
+        log.warning("not a number: %r; read as missing", value)
         return None
-    return found if math.isfinite(found) else None
+    return None if math.isnan(found) else found
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value is a real number of any library (numpy and decimal have their own); a bool is none."""
+    return isinstance(value, float | int | Real | Decimal) and not isinstance(value, bool)
+
+
+def _read(written: str, decimal: str) -> float:
+    """Text as a number, NaN if it says that there is none; ValueError for anything else."""
+    if written.lower() in MISSING:
+        return math.nan
+    plain = re.sub(r"[\s'’]", "", written).replace("\u2212", "-")
+    thousands = "," if decimal == "." else "."
+    is_grouped = re.fullmatch(GROUPED[thousands], plain) is not None
+    if "_" in plain or (thousands in plain and not is_grouped):
+        raise ValueError(written)
+    return float(plain.replace(thousands, "").replace(decimal, "."))
 
 
 def by_label(
@@ -71,13 +91,13 @@ def by_label(
 
 def total(values: Iterable[float | None]) -> float | None:
     """The sum of what is there; None if nothing is."""
-    found = [v for v in values if v is not None]
+    found = [v for v in values if v is not None and not math.isnan(v)]
     return sum(found) if found else None
 
 
 def mean(values: Iterable[float | None]) -> float | None:
     """The mean of what is there; None if nothing is."""
-    found = [v for v in values if v is not None]
+    found = [v for v in values if v is not None and not math.isnan(v)]
     return sum(found) / len(found) if found else None
 
 

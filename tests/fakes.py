@@ -16,8 +16,8 @@ LINKS = ("XA->XB", "XB->XC")
 
 def zone(name: str, **parsers: Any) -> dict[str, Any]:
     return {
-        "name": name, "country": None, "region": "Europe", "timezone": "UTC", "bbox": [0, 0, 1, 1], "center": [0.5, 0.5],
-        "parsers": parsers,
+        "name": name, "country": None, "region": "Europe", "timezone": "UTC", "bbox": [0, 0, 1, 1],
+        "center": [0.5, 0.5], "parsers": parsers,
     }
 
 

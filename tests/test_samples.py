@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from core.recording import read_case
-
 from tests.support import SAMPLES, outcome, sample_paths
 
 

@@ -10,13 +10,13 @@ app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
     help="Carbon intensity of the electricity consumed in a place: fetch, validate, store, trace, look.",
 )
-app.command("run")(running.run)
-app.command("test-parser")(trying.test_parser)
-app.command("check")(configuration.check)
-app.command("zones")(configuration.zones)
-app.command("show")(history.show)
-app.command("status")(history.status)
-app.command("refusals")(history.refusals)
+app.command("run", short_help="One cycle: fetch, validate, store, trace.")(running.run)
+app.command("test-parser", short_help="Run one parser and look at its answer.")(trying.test_parser)
+app.command("check", short_help="Check the configuration and its parsers.")(configuration.check)
+app.command("zones", short_help="List the zones and who serves them.")(configuration.zones)
+app.command("show", short_help="A zone's balance in one hour.")(history.show)
+app.command("status", short_help="How the parsers are doing.")(history.status)
+app.command("refusals", short_help="Events that were refused, and why.")(history.refusals)
 
 
 @app.callback(invoke_without_command=True)

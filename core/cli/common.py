@@ -27,6 +27,10 @@ StoreOption = Annotated[
     typer.Option("--store", metavar="FILE|URL", help=f"The store; default ${STORE_VARIABLE} or {DEFAULT_STORE}."),
 ]
 
+ReplayOption = Annotated[
+    Path | None, typer.Option("--replay", metavar="DIR", help="Answer from the recorded cases below this folder.")
+]
+
 
 def where_is_store(given: str | None, default: str = DEFAULT_STORE) -> str:
     """The store a command was given, or the environment's, or the default file in this folder."""
@@ -73,7 +77,8 @@ def table(title: str | None, *columns: str) -> Table:
 
     made = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     for name in columns:
-        made.add_column(name.lstrip(">"), justify="right" if name.startswith(">") else "left", no_wrap=name.startswith(">"))
+        is_number = name.startswith(">")
+        made.add_column(name.lstrip(">"), justify="right" if is_number else "left", no_wrap=is_number)
     return made
 
 

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 def show(
     zone: Annotated[str, typer.Argument(help="The zone's key: FR, US-CAL-CISO.")],
-    at: Annotated[str | None, typer.Option(help="A moment, ISO 8601; its hour is shown. Default: the newest.")] = None,
+    at: Annotated[
+        str | None, typer.Option(metavar="MOMENT", help="ISO 8601; its hour is shown. Default: the newest.")
+    ] = None,
     store: common.StoreOption = None,
 ) -> None:
     """Show a zone's balance in one hour: production by mode, storage, every import with its intensity, the result."""
@@ -94,10 +96,12 @@ def _line(run: dict[str, object]) -> str:
 
 def _health(found: list[dict[str, object]], now: datetime) -> list[str]:
     from core import times
+    from core.ingest.runner import MEASURED_KINDS
 
     good = sum(row["outcome"] in ("ok", "empty") for row in found)
     skipped = sum(row["outcome"] == "skipped" for row in found)
-    newest = max((int(str(row["newest_s"])) for row in found if row["newest_s"]), default=None)
+    measured = (row for row in found if row["newest_s"] and row["kind"] in MEASURED_KINDS)
+    newest = max((int(str(row["newest_s"])) for row in measured), default=None)
     told = (f"{row['key']}: {row['message']}" for row in found if row["outcome"] != "ok" and row["message"])
     problem = next(told, "")
     stamp = f"{times.epoch(newest):%Y-%m-%d %H:%M}Z" if newest else "–"

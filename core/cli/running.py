@@ -3,36 +3,37 @@
 from __future__ import annotations
 
 import time
-from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from core.cli import common
+from core.cli import report as reporting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from core.config import Config
     from core.ingest.jobs import Job, Outcome
     from core.ingest.runner import Cycle, Report
-    from core.store import Store
 
-FRESH_HOURS = 2
-DEFAULT_REPLAY_ORIGIN = "replayed"
+REPLAYED = "replayed"
 
 
 def run(
     store: common.StoreOption = None,
-    every: Annotated[str | None, typer.Option(help="Go on for ever, one cycle in this time: 5m, 90s, 1h.")] = None,
-    only: Annotated[list[str] | None, typer.Option(help="Only these zones, exchanges or parsers.")] = None,
-    kinds: Annotated[str | None, typer.Option(help="Only these kinds, comma-separated: production,exchange.")] = None,
-    replay: Annotated[Path | None, typer.Option(help="Answer from the recorded cases below this folder.")] = None,
-    origin: Annotated[str, typer.Option(help="Label of what a replay stores.")] = DEFAULT_REPLAY_ORIGIN,
+    every: Annotated[
+        str | None, typer.Option(metavar="SPAN", help="Go on for ever, a cycle in this time: 5m, 90s, 1h.")
+    ] = None,
+    only: Annotated[
+        str | None, typer.Option(metavar="NAME,…", help="Only these zones, exchanges or parsers: FR,NZ,ES->FR.")
+    ] = None,
+    kinds: Annotated[str | None, typer.Option(metavar="KIND,…", help="Only these kinds: production,exchange.")] = None,
+    replay: common.ReplayOption = None,
+    origin: Annotated[str, typer.Option(metavar="LABEL", help="Label of what a replay stores.")] = REPLAYED,
     all_jobs: Annotated[bool, typer.Option("--all", help="Also the jobs that are not due yet.")] = False,
-    workers: Annotated[int, typer.Option(min=1, help="Jobs under way at a time.")] = 16,
-    deadline: Annotated[float, typer.Option(min=0.1, help="Seconds after which a job is given up.")] = 120,
+    workers: Annotated[int, typer.Option(metavar="N", min=1, help="Jobs under way at a time.")] = 16,
+    deadline: Annotated[float, typer.Option(metavar="SECONDS", min=0.1, help="After which a job is given up.")] = 120,
 ) -> None:
     """Run one cycle: ask every parser that is due, validate, store, trace the flows of the hours that changed.
 
@@ -51,9 +52,9 @@ def run(
         cycle = Cycle(config, plugins, opened, label, workers=workers, deadline_s=deadline)
         while True:
             began = time.monotonic()
-            jobs = _jobs(cycle, wanted_kinds, only, replay, all_jobs)
+            jobs = _jobs(cycle, wanted_kinds, words_of(only), replay, all_jobs)
             report = _run_one(cycle, jobs)
-            print_report(config, opened, report, where)
+            reporting.print_report(config, opened, report, where)
             if pause_s is None:
                 raise typer.Exit(1 if report.has_failures else 0)
             time.sleep(max(0.0, pause_s - (time.monotonic() - began)))
@@ -67,11 +68,16 @@ def seconds_of(text: str) -> float:
     return float(text[:-1]) * units[text[-1]]
 
 
+def words_of(text: str | None) -> list[str] | None:
+    """The words of a comma-separated list; None for none."""
+    return [part.strip() for part in text.split(",") if part.strip()] if text else None
+
+
 def kinds_of(text: str | None) -> list[str] | None:
     """The kinds of a comma-separated list, checked."""
     from core.kinds import KINDS
 
-    found = [part.strip() for part in text.split(",") if part.strip()] if text else None
+    found = words_of(text)
     if wrong := [kind for kind in found or () if kind not in KINDS]:
         raise typer.BadParameter(f"{', '.join(wrong)} is not a kind; there are {', '.join(KINDS)}.")
     return found
@@ -124,76 +130,3 @@ def _log_line(outcome: Outcome) -> None:
         f"{len(checked.refusals)} refused {outcome.seconds:.2f} s {message}".rstrip(),
         err=True,
     )
-
-
-def print_report(config: Config, store: Store, report: Report, where: str) -> None:
-    """The zones and their intensities, what went wrong, what was skipped, and the cycle in one line."""
-    out = common.console()
-    rows = zone_rows(config, store, report)
-    if rows:
-        shown = common.table("Zones", "zone", "name", "data", ">age", ">g/kWh", ">direct", ">carbon-free", "notes")
-        for row in rows:
-            shown.add_row(*row)
-        out.print(shown)
-    _print_problems(report)
-    out.print(f"{report.summary()}\nstore: {where}", soft_wrap=True)
-
-
-def zone_rows(config: Config, store: Store, report: Report) -> list[list[str]]:
-    """One row per zone that was asked for production and has something to show, or has an intensity."""
-    results = store.latest_results()
-    asked = {o.job.key: o for o in report.outcomes if o.job.kind == "production" and o.outcome != "skipped"}
-    touched = report.solved_zones | asked.keys()
-    rows = []
-    for key in sorted(touched if report.outcomes else results):
-        outcome, result = asked.get(key), results.get(key) or {}
-        zone = config.zones.get(key)
-        origin = "" if result.get("origin", "live") == "live" else str(result["origin"]).upper()
-        flags = result.get("flags", "").replace("_", " ").replace(",", ", ")
-        notes = ", ".join(part for part in (origin, flags) if part)
-        rows.append([
-            key, zone.name if zone else "?", state(outcome),
-            common.age(outcome.newest, outcome.started) if outcome else "–",
-            common.number(result.get("lifecycle_g_per_kwh")), common.number(result.get("direct_g_per_kwh")),
-            common.percent(result.get("carbon_free_share")), notes,
-        ])
-    return rows
-
-
-def state(outcome: Outcome | None) -> str:
-    """What a zone's production job says of its data: ok, stale, or why there is none."""
-    if outcome is None:
-        return "imports"
-    if outcome.outcome != "ok":
-        return outcome.outcome
-    newest = outcome.newest
-    is_fresh = newest is not None and (outcome.started - newest).total_seconds() <= FRESH_HOURS * 3600
-    return "ok" if is_fresh else "stale"
-
-
-def _print_problems(report: Report) -> None:
-    out = common.console()
-    bad = [o for o in report.outcomes if o.outcome in ("failed", "timeout", "refused")]
-    if bad:
-        shown = common.table("What went wrong", "job", "parser", "outcome", "reason")
-        for o in bad:
-            shown.add_row(f"{o.job.kind} {o.job.key}", o.parser, o.outcome, o.message or "")
-        out.print(shown)
-    reasons: dict[str, int] = defaultdict(int)
-    for o in report.outcomes:
-        if o.outcome == "skipped":
-            reasons[o.message or ""] += 1
-    if reasons:
-        shown = common.table("Skipped", ">jobs", "reason")
-        for reason, count in sorted(reasons.items(), key=lambda item: -item[1]):
-            shown.add_row(str(count), reason)
-        out.print(shown)
-    refused: dict[str, int] = defaultdict(int)
-    for o in report.outcomes:
-        for refusal in o.checked.refusals:
-            refused[f"{o.parser}: {refusal.reason}"] += 1
-    if refused:
-        shown = common.table("Refused events (gridtrace refusals lists them)", ">events", "reason")
-        for reason, count in sorted(refused.items(), key=lambda item: -item[1])[:20]:
-            shown.add_row(str(count), reason)
-        out.print(shown)

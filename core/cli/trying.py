@@ -26,10 +26,13 @@ def test_parser(
     key: Annotated[str, typer.Argument(metavar="ZONE", help="A zone (FR) or an exchange (NO-NO3->SE-SE2).")],
     kind: Annotated[str | None, typer.Argument(help="Default: production, or exchange for an exchange.")] = None,
     target_datetime: Annotated[
-        str | None, typer.Option("--target_datetime", "--target-datetime", help="Ask for this moment, ISO 8601.")
+        str | None,
+        typer.Option("--target_datetime", "--target-datetime", metavar="MOMENT", help="Ask for this moment, ISO 8601."),
     ] = None,
-    record: Annotated[Path | None, typer.Option(help="Keep the source's answers as a case below this folder.")] = None,
-    replay: Annotated[Path | None, typer.Option(help="Answer from the recorded cases below this folder.")] = None,
+    record: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Keep the source's answers as a case below this folder.")
+    ] = None,
+    replay: common.ReplayOption = None,
     all_events: Annotated[bool, typer.Option("--all", help="Print every event, not only the newest.")] = False,
 ) -> None:
     """Run one parser and show what it returns: events, seconds, oldest and newest time, whether it is fresh, and every

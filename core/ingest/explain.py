@@ -91,7 +91,7 @@ def _verdict(result: Any) -> list[str]:
         flags = result["flags"].replace("_", " ").replace(",", ", ") if result else "nothing is stored for this hour"
         return [f"No intensity: {flags}."]
     lines = [
-        f"Consumption {result['consumption_mw']:,.0f} MW carries {result['lifecycle_g_per_kwh']:.1f} g/kWh "
+        f"Consumption {result['consumption_mw']:.0f} MW carries {result['lifecycle_g_per_kwh']:.1f} g/kWh "
         f"(lifecycle), {result['direct_g_per_kwh']:.1f} g/kWh (direct); "
         f"carbon-free {result['carbon_free_share']:.1%}, renewable {result['renewable_share']:.1%}.",
     ]

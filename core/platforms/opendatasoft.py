@@ -1,8 +1,8 @@
 """Opendatasoft, the portal software of RTE's ODRÉ and others: how to ask, where the rows are.
 
-To set: the portal's host (`https://odre.opendatasoft.com`) and the data set's id; a key (`apikey`) only where the portal
-wants one. `search` asks the first API: a query of words such as `date_heure >= 2026-03-10T00:45`, its stamps read on the
-clock of `timezone`. `rows` reads the answer.
+To set: the portal's host (`https://odre.opendatasoft.com`) and the data set's id; a key (`apikey`) only where the
+portal wants one. `search` asks the first API: a query of words such as `date_heure >= 2026-03-10T00:45`, its stamps
+read on the clock of `timezone`. `rows` reads the answer.
 
 What goes wrong: a quota that is used up and a query that cannot be read come as an object instead of rows, sometimes
 with status 200; a field without a value is absent from its row, or null; some numbers are strings; rows come in any

@@ -1,11 +1,422 @@
+"""core.http against a real server on loopback that misbehaves on request."""
+
+import json
+import threading
+import time
+import traceback
 import zipfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
+from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
 
 from core import http
-from core.errors import NoData, SourceChanged
+from core.errors import Blocked, NoData, SourceChanged, SourceDown, SourceError
+from tests.support_http import Answer, Source, closed_port, source
+
+__all__ = ["source"]
+
+SECRET = "s3cret-t0ken"
+
+
+@pytest.fixture
+def session() -> Iterator[http.Session]:
+    with http.session(backoff_s=0) as made:
+        yield made
+
+
+@pytest.fixture
+def cycle() -> Iterator[http.CycleSession]:
+    with http.session(is_cycle=True, retries=0) as made:
+        assert isinstance(made, http.CycleSession)
+        yield made
+
+
+@pytest.fixture
+def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """What urllib3 would have slept between attempts."""
+    found: list[float] = []
+    monkeypatch.setattr("urllib3.util.retry.time.sleep", found.append)
+    return found
+
+
+def at_once(count: int, ask: Callable[[], Any]) -> list[Any]:
+    """What `count` threads get that all ask at the same moment: answers and SourceErrors."""
+    barrier = threading.Barrier(count)
+
+    def work(_: int) -> Any:
+        barrier.wait()
+        try:
+            return ask()
+        except SourceError as err:
+            return err
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(work, range(count)))
+
+
+class TestRetries:
+    @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
+    def test_a_source_that_recovers_is_asked_again(self, source: Source, session: http.Session, status: int) -> None:
+        url = source.script("/", Answer(status=status), Answer(status=status), Answer(b"well again"))
+        assert http.get(session, url).content == b"well again"
+        assert len(source.asked) == 3
+
+    def test_a_post_is_sent_again_with_its_body(self, source: Source, session: http.Session) -> None:
+        url = source.script("/", Answer(status=503), Answer())
+        http.post(session, url, data={"zone": "XM"})
+        assert [one.body for one in source.asked] == [b"zone=XM"] * 2
+
+    def test_a_reset_connection_is_tried_again(self, source: Source, session: http.Session) -> None:
+        url = source.script("/", Answer(is_reset=True), Answer(b"well again"))
+        assert http.get(session, url).content == b"well again"
+
+    @pytest.mark.parametrize("status", [429, 500, 503])
+    def test_a_source_that_stays_down_is_given_up(self, source: Source, session: http.Session, status: int) -> None:
+        with pytest.raises(SourceDown, match=rf"^127\.0\.0\.1 answered with status {status}\.$"):
+            http.get(session, source.script("/", Answer(status=status)))
+        assert len(source.asked) == 1 + http.RETRIES
+
+    def test_what_is_not_a_breakdown_is_not_tried_again(self, source: Source, session: http.Session) -> None:
+        for status in (400, 401, 404, 501):
+            with pytest.raises(SourceError):
+                http.get(session, source.script(f"/{status}", Answer(status=status)))
+        assert source.paths() == ["/400", "/401", "/404", "/501"]
+
+    def test_the_waits_grow(self, source: Source, slept: list[float]) -> None:
+        url = source.script("/", *[Answer(status=500)] * 3, Answer())
+        with http.session() as session:
+            http.get(session, url)
+        first, second = (s for s in slept if s)  # the first retry comes at once, then 2 s and 4 s, up to 0.3 s more
+        assert 2 <= first <= 2.3 and 4 <= second <= 4.3
+
+
+class TestRetryAfter:
+    def test_it_is_honoured(self, source: Source, session: http.Session, slept: list[float]) -> None:
+        answers = [Answer(status=s, headers={"Retry-After": "7"}) for s in (429, 503)]
+        http.get(session, source.script("/", *answers, Answer()))
+        assert [s for s in slept if s] == [7, 7]
+
+    @pytest.mark.parametrize("wait", ["3600", "31", "Fri, 31 Dec 2100 23:59:59 GMT"])
+    def test_a_source_that_wants_a_long_pause_is_left_alone_at_once(
+        self, source: Source, session: http.Session, wait: str
+    ) -> None:
+        began = time.perf_counter()
+        with pytest.raises(SourceDown, match="status 429"):
+            http.get(session, source.script("/", Answer(status=429, headers={"Retry-After": wait})))
+        assert len(source.asked) == 1
+        assert time.perf_counter() - began < 0.3
+
+    def test_also_at_a_later_attempt(self, source: Source, session: http.Session) -> None:
+        later = Answer(status=503, headers={"Retry-After": "3600"})
+        with pytest.raises(SourceDown, match="status 503"):
+            http.get(session, source.script("/", Answer(status=503), later))
+        assert len(source.asked) == 2
+
+    @pytest.mark.parametrize("wait", ["soon", "0", "-5", "0.5", ""])
+    def test_nonsense_is_passed_over(self, source: Source, session: http.Session, wait: str) -> None:
+        url = source.script("/", Answer(status=503, headers={"Retry-After": wait}), Answer(b"well"))
+        assert http.get(session, url).content == b"well"
+
+
+class TestBrokenConnections:
+    def test_nobody_listens(self, session: http.Session) -> None:
+        with pytest.raises(SourceDown, match=r"127\.0\.0\.1 did not answer: ConnectionError \(Connection refused\)"):
+            http.get(session, closed_port())
+
+    def test_reset(self, source: Source, session: http.Session) -> None:
+        with pytest.raises(SourceDown, match="did not answer"):
+            http.get(session, source.script("/", Answer(is_reset=True)))
+        assert len(source.asked) == 1 + http.RETRIES
+
+    @pytest.mark.parametrize("more", [{}, {"is_gzipped": True}])
+    def test_cut_in_the_middle_of_the_answer(self, source: Source, session: http.Session, more: dict[str, Any]) -> None:
+        with pytest.raises(SourceDown, match="did not answer"):
+            http.get(session, source.script("/", Answer(b"[" + b"1," * 5000, is_cut=True, **more)))
+
+    @pytest.mark.parametrize("late", [{"delay_s": 0.2}, {"body_delay_s": 0.2}])
+    def test_time_out(self, source: Source, late: dict[str, float]) -> None:
+        with http.session(retries=0) as session, pytest.raises(SourceDown, match="did not answer"):
+            http.get(session, source.script("/", Answer(**late)), timeout_s=0.05)
+
+    def test_redirects_without_end(self, source: Source, session: http.Session) -> None:
+        url = source.script("/", Answer(status=302, headers={"Location": "/"}))
+        with pytest.raises(SourceDown, match="TooManyRedirects"):
+            http.get(session, url)
+
+    @pytest.mark.parametrize("url", [f"no-scheme/{SECRET}", f"http://[bad/?key={SECRET}", f"gopher:///?key={SECRET}"])
+    def test_an_address_that_is_none(self, session: http.Session, url: str) -> None:
+        with pytest.raises(SourceDown) as caught:
+            http.get(session, url)
+        assert SECRET not in str(caught.value)
+
+    def test_no_credential_is_shown(self, source: Source, session: http.Session, caplog: Any) -> None:
+        """Neither in the message, nor in the errors behind it, nor in what urllib3 logs of its attempts."""
+        for url in (closed_port(), source.script("/", Answer(is_reset=True))):
+            for params in ({"securityToken": SECRET}, None):
+                with pytest.raises(SourceDown) as caught:
+                    http.get(session, url if params else f"{url}?token={SECRET}", params=params)
+                assert SECRET not in "".join(traceback.format_exception(caught.value))
+        assert SECRET not in caplog.text
+
+
+class TestStatus:
+    @pytest.mark.parametrize(("status", "error"), [
+        (404, NoData), (410, NoData), (401, Blocked), (403, Blocked), (407, Blocked), (451, Blocked),
+        (400, SourceChanged), (405, SourceChanged), (418, SourceChanged), (422, SourceChanged), (304, SourceChanged),
+        (501, SourceDown), (599, SourceDown),
+    ])
+    def test_errors(self, source: Source, session: http.Session, status: int, error: type[SourceError]) -> None:
+        url = source.script("/data", Answer(status=status, body=b""))
+        with pytest.raises(error, match=str(status)) as caught:
+            http.get(session, url, params={"token": SECRET})
+        assert type(caught.value) is error
+        assert SECRET not in str(caught.value)
+
+    def test_allowed(self, source: Source, session: http.Session) -> None:
+        url = source.script("/", Answer(b"no such day", status=400))
+        assert http.get(session, url, allowed=(400, 404)).content == b"no such day"
+        with pytest.raises(SourceChanged):
+            http.post(session, url, allowed=(404,))
+
+    @pytest.mark.parametrize("status", [200, 201, 204])
+    def test_good(self, source: Source, session: http.Session, status: int) -> None:
+        assert http.get(session, source.script("/", Answer(b"", status=status))).status_code == status
+
+    def test_a_redirect_is_followed(self, source: Source, session: http.Session) -> None:
+        source.script("/new", Answer(b"moved here"))
+        url = source.script("/old", Answer(status=301, headers={"Location": "/new"}))
+        assert http.get(session, url).content == b"moved here"
+
+
+def test_requests_say_who_asks_and_what(source: Source, session: http.Session) -> None:
+    http.get(session, source.url, params={"zone": "XM", "empty": ""}, headers={"Accept": "text/csv"})
+    http.post(session, source.url, json={"a": 1})
+    got, posted = source.asked
+    assert got.headers["user-agent"] == http.USER_AGENT == f"gridtrace/{http.VERSION} {http.USER_AGENT.split(' ', 1)[1]}"
+    assert (got.method, got.path, got.headers["accept"]) == ("GET", "/?zone=XM&empty=", "text/csv")
+    assert (posted.method, json.loads(posted.body)) == ("POST", {"a": 1})
+
+
+class TestPoliteness:
+    @pytest.mark.parametrize("slow", [{"delay_s": 0.03}, {"body_delay_s": 0.03}])
+    def test_a_host_is_asked_a_few_things_at_a_time(
+        self, source: Source, session: http.Session, slow: dict[str, float]
+    ) -> None:
+        url = source.script("/", Answer(**slow))
+        at_once(12, lambda: http.get(session, url))
+        assert len(source.asked) == 12
+        assert source.most_at_once == http.PER_HOST
+
+    def test_a_failure_gives_its_place_back(self, source: Source, session: http.Session) -> None:
+        url = source.script("/", Answer(status=404))
+        assert {type(one) for one in at_once(3 * http.PER_HOST, lambda: http.get(session, url))} == {NoData}
+
+    def test_a_declared_rate_spaces_requests(self, source: Source, session: http.Session) -> None:
+        def ask() -> None:
+            with http.rate(1500):  # one in 40 ms
+                http.get(session, source.url)
+
+        at_once(5, ask)
+        moments = sorted(one.at_s for one in source.asked)
+        assert 0.15 <= moments[-1] - moments[0] < 0.5
+
+    def test_without_a_rate_nothing_waits(self, source: Source, session: http.Session) -> None:
+        with http.rate(60):
+            http.get(session, source.url)
+        began = time.perf_counter()
+        for _ in range(5):
+            http.get(session, source.url)
+        with http.rate(None):
+            http.get(session, source.url)
+        assert time.perf_counter() - began < 0.5
+
+
+class TestCycle:
+    def test_ten_askers_make_one_request(self, source: Source, cycle: http.CycleSession) -> None:
+        url = source.script("/", Answer(b"one for all", delay_s=0.05))
+        answers = at_once(10, lambda: http.get(cycle, url, params={"day": "2026-03-10"}))
+        assert [one.content for one in answers] == [b"one for all"] * 10
+        assert len(source.asked) == cycle.sent == 1
+
+    @pytest.mark.parametrize(("answer", "error"), [
+        (Answer(is_reset=True, delay_s=0.05), SourceDown),
+        (Answer(status=500, delay_s=0.05), SourceDown),
+        (Answer(status=404, delay_s=0.05), NoData),
+        (Answer(b"x" * 1000, is_cut=True), SourceDown),
+    ])
+    def test_also_when_it_fails(
+        self, source: Source, cycle: http.CycleSession, answer: Answer, error: type[SourceError]
+    ) -> None:
+        url = source.script("/", answer, Answer(b"too late"))
+        assert [type(one) for one in at_once(10, lambda: http.get(cycle, url))] == [error] * 10
+        with pytest.raises(error):
+            http.get(cycle, url)
+        assert len(source.asked) == cycle.sent == 1
+
+    def test_different_questions_are_different_requests(self, source: Source, cycle: http.CycleSession) -> None:
+        url = source.url
+        questions: list[Callable[[], Any]] = [
+            lambda: http.get(cycle, url, params={"day": "1"}),
+            lambda: http.get(cycle, url, params={"day": "2"}),
+            lambda: http.get(cycle, url, params={"day": "1", "zone": ""}),
+            lambda: http.get(cycle, url, params=[("day", "1"), ("day", "2")]),
+            lambda: http.get(cycle, url, params=[("day", "2"), ("day", "1")]),
+            lambda: http.get(cycle, url, params={"day": "1"}, headers={"Accept": "text/csv"}),
+            lambda: http.get(cycle, url, params={"day": "1"}, headers={"Authorization": "Bearer a"}),
+            lambda: http.get(cycle, url, params={"day": "1"}, headers={"Authorization": "Bearer b"}),
+            lambda: http.post(cycle, url, data={"day": "1"}),
+            lambda: http.post(cycle, url, data={"day": "2"}),
+            lambda: http.post(cycle, url, data={"day": "2", "zone": ""}),
+            lambda: http.post(cycle, url, data=b"<day>1</day>"),
+            lambda: http.post(cycle, url, json=["a", "b"]),
+            lambda: http.post(cycle, url, json=["b", "a"]),
+        ]
+        for question in questions * 2:
+            question()
+        assert len(source.asked) == cycle.sent == len(questions)
+
+    def test_what_the_source_says_of_caching_does_not_count(self, source: Source, cycle: http.CycleSession) -> None:
+        for number, headers in enumerate((
+            {"Vary": "*"}, {"Vary": "Cookie", "Set-Cookie": "visit=1"}, {"Cache-Control": "no-store"},
+            {"Cache-Control": "max-age=0", "ETag": '"1"'}, {"Expires": "Thu, 01 Jan 1970 00:00:00 GMT"},
+        )):
+            url = source.script(f"/{number}", Answer(b"same", headers=headers))
+            wish = {"Cache-Control": "no-cache", "Pragma": "no-cache"}
+            assert {http.get(cycle, url, headers=wish).content for _ in range(3)} == {b"same"}
+        assert source.paths() == ["/0", "/1", "/2", "/3", "/4"]
+
+    def test_a_redirect_to_itself_does_not_wait_for_itself(self, source: Source, cycle: http.CycleSession) -> None:
+        """As sources do that set a cookie first."""
+        bounce = Answer(status=302, headers={"Location": "/", "Set-Cookie": "seen=1"})
+        url = source.script("/", bounce, Answer(b"welcome"))
+        found: list[bytes] = []
+        thread = threading.Thread(target=lambda: found.append(http.get(cycle, url).content), daemon=True)
+        thread.start()
+        thread.join(timeout=5)
+        assert found == [b"welcome"]
+        assert http.get(cycle, url).content == b"welcome"
+        assert len(source.asked) == 2
+
+    def test_a_step_of_a_redirect_is_no_answer(self, source: Source, cycle: http.CycleSession) -> None:
+        source.script("/c", Answer(b"at last"))
+        middle = source.script("/b", Answer(status=302, headers={"Location": "/c"}))
+        first = source.script("/a", Answer(status=302, headers={"Location": "/b"}))
+        assert [http.get(cycle, url).content for url in (first, middle, first)] == [b"at last"] * 3
+        assert source.paths().count("/a") == 1
+
+    def test_a_shared_answer_keeps_bytes_status_and_encoding(self, source: Source, cycle: http.CycleSession) -> None:
+        headers = {"Content-Type": "text/html; charset=windows-1251"}
+        text = "Ветер 12,5 МВт"
+        url = source.script("/", Answer(text.encode("cp1251"), headers=headers, is_gzipped=True))
+        first, second = http.get(cycle, url), http.get(cycle, url)
+        assert (first.text, first.status_code, first.url) == (second.text, second.status_code, second.url)
+        assert second.text == text and len(source.asked) == 1
+
+    def test_another_cycle_asks_again(self, source: Source) -> None:
+        for _ in range(2):
+            with http.session(is_cycle=True) as session:
+                http.get(session, source.url)
+        assert len(source.asked) == 2
+
+
+class TestJson:
+    @pytest.mark.parametrize(("body", "headers"), [
+        (b'{"name": "\xc3\x85land"}', {}),
+        (b'{"name": "\xc3\x85land"}', {"Content-Type": "text/html"}),
+        (b'\xef\xbb\xbf{"name": "\xc3\x85land"}', {"Content-Type": "application/json; charset=utf-8"}),
+        ('{"name": "Åland"}'.encode("utf-16"), {}),
+        ('{"name": "Åland"}'.encode("latin-1"), {"Content-Type": "application/json; charset=iso-8859-1"}),
+    ])
+    def test_it_is_read(
+        self, source: Source, session: http.Session, body: bytes, headers: dict[str, str]
+    ) -> None:
+        answer = http.get(session, source.script("/", Answer(body, headers=headers)))
+        assert http.body_json(answer) == {"name": "Åland"}
+
+    @pytest.mark.parametrize(("body", "error", "says"), [
+        (b"<html><title>Maintenance</title></html>", SourceChanged, "Maintenance"),
+        (b'{"cut": [1, 2', SourceChanged, "JSON"),
+        (b"\x89PNG\r\n\xff\xfe", SourceChanged, "JSON"),
+        (b'<html><script src="https://cdnjs.cloudflare.com/jquery.js"></script>Error</html>', SourceChanged, "JSON"),
+        (b"<html><title>Just a moment...</title></html>", Blocked, "bot wall"),
+        (b"<html>Attention Required! | Cloudflare</html>", Blocked, "bot wall"),
+        (b"<html>Please solve this CAPTCHA</html>", Blocked, "bot wall"),
+        (b"", NoData, "empty"),
+        (b" \r\n\t", NoData, "empty"),
+    ])
+    def test_it_is_something_else(
+        self, source: Source, session: http.Session, body: bytes, error: type[SourceError], says: str
+    ) -> None:
+        answer = http.get(session, source.script("/", Answer(body, headers={"Content-Type": "application/json"})))
+        with pytest.raises(error, match=says) as caught:
+            http.body_json(answer)
+        assert "127.0.0.1" in str(caught.value)
+
+
+class TestXml:
+    def test_namespaces_comments_and_instructions_are_dropped(self) -> None:
+        root = http.body_xml(
+            b'<?xml version="1.0"?><?style x?><a:load xmlns:a="urn:x" xmlns="urn:y"><!-- c --><?pi?>'
+            b'<mw unit="MW" a:sign="+">12.5</mw><a:mw>7</a:mw></a:load>'
+        )
+        assert [root.tag, *(child.tag for child in root)] == ["load", "mw", "mw"]
+        assert [one.text for one in root.iterfind("mw")] == ["12.5", "7"]
+        assert root[0].get("unit") == "MW"
+
+    @pytest.mark.parametrize("encoding", ["ISO-8859-1", "UTF-16", "windows-1252"])
+    def test_text_is_not_decoded_twice(self, encoding: str) -> None:
+        text = f'<?xml version="1.0" encoding="{encoding}"?><a>Åland &amp; €</a>'
+        assert http.body_xml(text).text == "Åland & €"
+
+    def test_bytes_are_decoded_as_they_declare(self) -> None:
+        assert http.body_xml('<?xml version="1.0" encoding="cp1252"?><a>Å€</a>'.encode("cp1252")).text == "Å€"
+
+    @pytest.mark.parametrize("content", ["", "  \n", b"", b"\r\n "])
+    def test_empty(self, content: str | bytes) -> None:
+        with pytest.raises(NoData):
+            http.body_xml(content)
+
+    @pytest.mark.parametrize("content", [b"<a><b></a>", b"{}", b"\xff\xfe\x00", "<a>1&nbsp;2</a>", b"<a>", "<!DOCTYPE html><p>"])
+    def test_not_xml(self, content: str | bytes) -> None:
+        with pytest.raises(SourceChanged, match="XML"):
+            http.body_xml(content)
+
+    def test_a_bot_wall(self) -> None:
+        with pytest.raises(Blocked, match="bot wall"):
+            http.body_xml(b"<html><title>Access Denied</title><br></html>")
+
+    @pytest.mark.parametrize("use", ["<a>&l8;</a>", '<a x="&l8;"/>'])
+    def test_a_billion_laughs_are_not_laughed(self, use: str) -> None:
+        levels = "".join(f'<!ENTITY l{i} "{f"&l{i - 1};" * 10}">' for i in range(1, 9))
+        began = time.perf_counter()
+        with pytest.raises(SourceChanged):
+            http.body_xml(f'<!DOCTYPE a [<!ENTITY l0 "laugh">{levels}]>{use}')
+        assert time.perf_counter() - began < 1
+
+    @pytest.mark.parametrize("document", [
+        '<!DOCTYPE a [<!ENTITY x SYSTEM "{there}">]><a>1&x;2</a>',
+        '<!DOCTYPE a [<!ENTITY x SYSTEM "{there}">]><a b="&x;"/>',
+        '<!DOCTYPE a SYSTEM "{there}"><a>1&x;2</a>',
+        '<!DOCTYPE a [<!ENTITY x "0">]><a>1&x;2</a>',
+    ])
+    def test_entities_are_refused_and_nothing_is_loaded(self, source: Source, tmp_path: Path, document: str) -> None:
+        """Left as they are they would cut the number 102 to 1."""
+        (tmp_path / "secret").write_text(SECRET)
+        for there in (f"file://{tmp_path}/secret", source.url):
+            with pytest.raises(SourceChanged) as caught:
+                http.body_xml(document.format(there=there))
+            assert SECRET not in str(caught.value)
+        assert source.asked == []
+
+    def test_nothing_is_loaded_for_a_parameter_entity(self, source: Source) -> None:
+        document = f'<!DOCTYPE a [<!ENTITY % x SYSTEM "{source.url}"> %x;]><a>1</a>'
+        assert http.body_xml(document).text == "1"
+        assert source.asked == []
 
 
 def answer(content: bytes) -> requests.Response:
@@ -16,7 +427,7 @@ def answer(content: bytes) -> requests.Response:
 
 def archive(**files: str) -> bytes:
     content = BytesIO()
-    with zipfile.ZipFile(content, "w") as made:
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as made:
         for name, text in files.items():
             made.writestr(f"{name}.csv", text)
     return content.getvalue()
@@ -34,3 +445,10 @@ def test_an_archive_without_the_file_is_no_data_and_a_page_is_a_change() -> None
         http.body_zip(answer(archive(one="1", two="2")))
     with pytest.raises(SourceChanged, match="ZIP"):
         http.body_zip(answer(b"<html>not today</html>"))
+
+
+def test_a_damaged_archive_is_a_change() -> None:
+    good = archive(one="power " * 200)
+    for place in range(38, 50):  # inside the compressed data
+        with pytest.raises(SourceChanged, match="ZIP"):
+            http.body_zip(answer(good[:place] + b"\xff" + good[place + 1 :]))

@@ -151,7 +151,8 @@ def test_many_that_hang_do_not_hold_the_others(store: Store) -> None:
 
 def test_one_bad_event_does_not_cost_its_batch(store: Store) -> None:
     events = fakes.production({"gas": 50.0}, {"gas": 60.0})("XB")
-    bad = [{**events[0], "datetime": "2026-03-10 11:30"}, {**events[0], "zoneKey": "XA"}, {**events[0], "production": {}}]
+    wrong = ({"datetime": "2026-03-10 11:30"}, {"zoneKey": "XA"}, {"production": {}})
+    bad = [events[0] | one for one in wrong]
     plugins = good(XB=fakes.module("XB", fetch_production=fakes.returning([bad[0], *events, *bad[1:]])))
     report = cycle(store, plugins)
     assert report.counts == {"ok": 5}

@@ -59,7 +59,8 @@ EVENTS = {
         "datetime": NOON, "sortedZoneKeys": "ES->FR", "capacityExport": 1.0, "source": "a", "sourceType": "published"
     },
     "atcDayAhead": {
-        "datetime": NOON, "sortedZoneKeys": "ES->FR", "capacityImport": 1.0, "source": "a", "atcType": "EXPLICIT_AUCTION"
+        "datetime": NOON, "sortedZoneKeys": "ES->FR", "capacityImport": 1.0, "source": "a",
+        "atcType": "EXPLICIT_AUCTION",
     },
     "gridAlerts": schemas.grid_alert("FR", issued=NOON, source="a", message="Save power", alert_type="action"),
     "realtimeLocationalMarginalPrice": {
@@ -90,7 +91,8 @@ def test_nothing_is_written_twice_and_a_new_value_replaces_the_old(store: Store)
     assert write(store, mix(gas=1.0), mix(1, gas=2.0)) == (2, 0)
     assert write(store, mix(gas=1.0), mix(1, gas=2.0)) == (0, 0)
     assert write(store, mix(gas=1.0), mix(1, gas=5.0), mix(2, gas=3.0)) == (1, 1)
-    assert [e.production for e in store.events("production", "FR", 0, 2**40)] == [{"gas": 1.0}, {"gas": 5.0}, {"gas": 3.0}]
+    found = [e.to_dict()["production"]["gas"] for e in store.events("production", "FR", 0, 2**40)]
+    assert found == [1.0, 5.0, 3.0]
     assert store.counts()["mixes"] == 3
 
 

@@ -1,6 +1,20 @@
-from datetime import date
+"""Clocks: every expected moment is written in UTC and was worked out by hand from the zones' rules."""
+
+import math
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import arrow
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core import times
+from core.errors import SourceChanged
 
 
 def test_quarter_end_is_before_the_days_own_quarter() -> None:
@@ -23,3 +37,306 @@ def test_calendar_shift_keeps_the_local_hour_across_a_clock_change() -> None:
     assert times.calendar_shift(midnight, "Europe/Brussels", days=-1) == times.read("2026-03-27T23:00Z")
     assert times.calendar_shift(times.read("2025-12-31T23:00Z"), "Europe/Brussels", months=12) == times.read(
         "2026-12-31T23:00Z")
+
+
+PARIS, NEW_YORK, LORD_HOWE = "Europe/Paris", "America/New_York", "Australia/Lord_Howe"
+
+
+def utc(text: str) -> datetime:
+    """A moment written in UTC without its zone, by the standard library alone."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "zone, stamp, fold, expected",
+    [
+        (PARIS, "2025-01-15T12:00", 0, "2025-01-15T11:00"),
+        (PARIS, "2025-03-30T01:59", 0, "2025-03-30T00:59"),  # the last minute of winter
+        (PARIS, "2025-03-30T03:00", 0, "2025-03-30T01:00"),  # the clock goes from 02:00 to 03:00
+        (PARIS, "2025-10-26T02:30", 0, "2025-10-26T00:30"),  # summer, UTC+2
+        (PARIS, "2025-10-26T02:30", 1, "2025-10-26T01:30"),  # winter, UTC+1
+        (PARIS, "2025-10-26T03:00", 1, "2025-10-26T02:00"),  # shown once: fold says nothing
+        (NEW_YORK, "2025-03-09T01:30", 0, "2025-03-09T06:30"),
+        (NEW_YORK, "2025-03-09T03:30", 0, "2025-03-09T07:30"),
+        (NEW_YORK, "2025-11-02T01:30", 0, "2025-11-02T05:30"),
+        (NEW_YORK, "2025-11-02T01:30", 1, "2025-11-02T06:30"),
+        (LORD_HOWE, "2025-04-06T01:45", 0, "2025-04-05T14:45"),  # UTC+11; back by half an hour at 02:00
+        (LORD_HOWE, "2025-04-06T01:45", 1, "2025-04-05T15:15"),  # UTC+10:30
+        (LORD_HOWE, "2025-10-05T01:59", 0, "2025-10-04T15:29"),
+        (LORD_HOWE, "2025-10-05T02:30", 0, "2025-10-04T15:30"),  # forward from 02:00 to 02:30
+    ],
+)
+def test_read_knows_the_clock_changes(zone: str, stamp: str, fold: int, expected: str) -> None:
+    moment = times.read(stamp, zone, fold=fold)
+    assert (moment, moment.tzinfo) == (utc(expected), UTC)
+
+
+def test_read_takes_the_stamps_own_zone_before_the_sources() -> None:
+    for stamp in ("2025-06-01T10:00Z", "2025-06-01T12:00+02:00", " 2025-06-01 05:30:00-04:30 "):
+        assert times.read(stamp, NEW_YORK) == utc("2025-06-01T10:00")
+    assert times.read("01/06/2025 12:00 +02:00", NEW_YORK, "DD/MM/YYYY HH:mm ZZ") == utc("2025-06-01T10:00")
+
+
+@pytest.mark.parametrize(
+    "stamp, pattern, expected",
+    [
+        ("01.06.2025 12:00", "DD.MM.YYYY HH:mm", "2025-06-01T10:00"),
+        ("20250601120000", "YYYYMMDDHHmmss", "2025-06-01T10:00"),
+        ("6/1/2025 1:05 PM", "M/D/YYYY h:mm A", "2025-06-01T11:05"),
+        ("1 Jun 2025 00:00", "D MMM YYYY HH:mm", "2025-05-31T22:00"),
+        ("01/06/2025 24:00", "DD/MM/YYYY HH:mm", "2025-06-01T22:00"),
+    ],
+)
+def test_read_by_a_pattern(stamp: str, pattern: str, expected: str) -> None:
+    assert times.read(stamp, PARIS, pattern) == utc(expected)
+
+
+@pytest.mark.parametrize(
+    "stamp, pattern",
+    [
+        ("", None), ("soon", None), ("2025-06-31T00:00", None), ("2025-06-01T25:00", None), (None, None), (7, None),
+        ("0001-01-01T00:00:00", None),  # .NET's "no date" has no moment in UTC east of Greenwich
+        ("2025-06-01", "DD/MM/YYYY"), ("2025-06-01 10:00:30", "YYYY-MM-DD HH:mm"),
+        ("2025-06-01 10:00 PM", "YYYY-MM-DD HH:mm"), ("2025-06-01 10:00 p.m.", "YYYY-MM-DD HH:mm"),
+        ("2025-06-01 10:00Z", "YYYY-MM-DD HH:mm"), ("2025-06-01 10:00:00 +0200", "YYYY-MM-DD HH:mm:ss"),
+    ],
+)
+def test_what_read_cannot_read_whole_is_a_changed_source(stamp: Any, pattern: str | None) -> None:
+    with pytest.raises(SourceChanged):
+        times.read(stamp, PARIS, pattern)
+
+
+def test_read_refuses_a_stamp_without_any_zone() -> None:
+    with pytest.raises(SourceChanged, match="no zone"):
+        times.read("2025-06-01T10:00")
+
+
+def test_read_day() -> None:
+    assert times.read_day(" 2025-06-01 ") == times.read_day("1.6.2025", "D.M.YYYY") == date(2025, 6, 1)
+    for odd in ("2025-02-29", "", None):
+        with pytest.raises(SourceChanged, match="day"):
+            times.read_day(odd)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "zone, first, stamps",
+    [
+        (PARIS, "2025-10-25T23:00", ["01:00", "02:00", "02:00", "03:00"]),
+        (NEW_YORK, "2025-11-02T04:00", ["00:00", "01:00", "01:00", "02:00"]),
+    ],
+)
+def test_a_repeated_hour_is_told_apart_by_order(zone: str, first: str, stamps: list[str]) -> None:
+    day = "2025-10-26" if zone == PARIS else "2025-11-02"
+    expected = [utc(first) + timedelta(hours=i) for i in range(4)]
+    assert times.read_in_order([f"{day}T{stamp}" for stamp in stamps], zone) == expected
+
+
+def test_a_repeated_half_hour_is_told_apart_by_order() -> None:
+    stamps = ["01:00", "01:15", "01:30", "01:45", "01:30", "01:45", "02:00"]
+    expected = [utc("2025-04-05T14:00") + timedelta(minutes=15 * i) for i in range(7)]
+    assert times.read_in_order([f"06.04.2025 {s}" for s in stamps], LORD_HOWE, "DD.MM.YYYY HH:mm") == expected
+
+
+def test_in_order_leaves_the_spring_and_a_plain_duplicate_alone() -> None:
+    spring = times.read_in_order(["2025-03-30T01:00", "2025-03-30T03:00"], PARIS)
+    assert spring == [utc("2025-03-30T00:00"), utc("2025-03-30T01:00")]
+    assert times.read_in_order(["2025-06-01T01:00"] * 2, PARIS) == [utc("2025-05-31T23:00")] * 2
+    assert times.read_in_order([], PARIS) == []
+
+
+@pytest.mark.parametrize("zone", [PARIS, NEW_YORK, LORD_HOWE, "America/Sao_Paulo", "Asia/Kathmandu"])
+@given(start=st.datetimes(datetime(2000, 1, 1), datetime(2035, 1, 1)), step=st.sampled_from([5, 10, 15, 30, 60]))
+def test_a_days_stamps_read_in_order_are_the_moments_they_were_written_at(
+    zone: str, start: datetime, step: int
+) -> None:
+    # Begins at a local midnight, as sources' days do, so that no stamp is the second showing of one left out.
+    begin = times.midnight(start.date(), zone)
+    moments = [begin + timedelta(minutes=step * i) for i in range(26 * 60 // step)]
+    local = [m.astimezone(ZoneInfo(zone)).replace(tzinfo=None).isoformat() for m in moments]
+    if zone != LORD_HOWE or step <= 30:
+        assert times.read_in_order(local, zone) == moments
+
+
+def test_at_reads_a_naive_target_on_the_sources_clock() -> None:
+    naive = datetime(2025, 7, 1, 12)  # noqa: DTZ001
+    assert times.at(naive, PARIS) == utc("2025-07-01T10:00")
+    assert times.at(naive) == utc("2025-07-01T12:00")
+    assert times.at(utc("2025-07-01T12:00"), PARIS) == utc("2025-07-01T12:00")
+    with times.frozen(utc("2025-01-01T00:00")):
+        assert times.at(None, PARIS) == utc("2025-01-01T00:00")
+
+
+def test_frozen_nests_and_ends_with_its_block() -> None:
+    outer, inner = utc("2025-01-01T00:00"), utc("2020-06-01T00:00")
+    with times.frozen(outer.astimezone(ZoneInfo(PARIS))):
+        assert (times.now(), times.now().tzinfo) == (outer, UTC)
+        with pytest.raises(RuntimeError, match="out"), times.frozen(inner):
+            assert times.now() == inner
+            raise RuntimeError("out")
+        assert times.now() == outer
+    assert times.now() not in (outer, inner)
+
+
+def test_frozen_holds_in_its_own_thread_only() -> None:
+    frozen_at = utc("2001-01-01T00:00")
+    with times.frozen(frozen_at), ThreadPoolExecutor(1) as pool:
+        assert pool.submit(times.now).result() > utc("2020-01-01T00:00")
+        assert times.now() == frozen_at
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda naive: times.frozen(naive).__enter__(), lambda naive: times.local(naive, PARIS),
+        lambda naive: times.text(naive, "HH", PARIS), lambda naive: times.floor(naive, 15),
+        lambda naive: times.calendar_shift(naive, PARIS, days=1), times.instant,
+    ],
+)
+def test_a_naive_moment_is_never_read_on_this_machines_clock(call: Callable[[datetime], object]) -> None:
+    with pytest.raises(ValueError, match="no zone"):
+        call(datetime(2025, 7, 1, 12))  # noqa: DTZ001
+
+
+def test_instant_makes_any_librarys_date_time_plain() -> None:
+    expected = utc("2025-10-26T01:30")
+    given = [
+        expected, expected.astimezone(ZoneInfo(PARIS)), arrow.get("2025-10-26T02:30+01:00"),
+        arrow.get(expected).to(PARIS), pd.Timestamp("2025-10-26T01:30", tz="UTC").tz_convert(PARIS),
+    ]
+    for moment in map(times.instant, given):
+        assert (type(moment), moment, moment.tzinfo) == (datetime, expected, UTC)
+
+
+@pytest.mark.parametrize(
+    "odd", [None, pd.NaT, "2025-10-26T01:30Z", 1761442200, math.nan, date(2025, 10, 26), [], {"datetime": 1},
+            datetime.max.replace(tzinfo=ZoneInfo("Etc/GMT+5")), datetime.min.replace(tzinfo=ZoneInfo("Etc/GMT-5"))])
+def test_instant_refuses_what_is_no_date_time(odd: object) -> None:
+    with pytest.raises(ValueError, match="is not a"):
+        times.instant(odd)
+
+
+def test_is_past_counts_from_now() -> None:
+    with times.frozen(utc("2025-07-01T12:00")):
+        assert not times.is_past(None, 0)
+        assert not times.is_past(utc("2025-07-01T10:00"), 2)
+        assert times.is_past(utc("2025-07-01T09:59"), 2)
+        assert times.is_past(datetime(2025, 7, 1, 11, 59), 2, PARIS)  # noqa: DTZ001
+        assert not times.is_past(datetime(2025, 7, 1, 11, 59), 2, NEW_YORK)  # noqa: DTZ001
+
+
+def test_window_reaches_back_and_ahead() -> None:
+    noon = utc("2025-07-01T12:00")
+    assert times.window(noon, hours=36) == (utc("2025-06-30T00:00"), noon)
+    assert times.window(noon, hours=0.5, ahead_hours=24) == (utc("2025-07-01T11:30"), utc("2025-07-02T12:00"))
+    naive = datetime(2025, 7, 1, 14)  # noqa: DTZ001
+    assert times.window(naive, hours=1, timezone=PARIS) == (utc("2025-07-01T11:00"), noon)
+    with times.frozen(noon):
+        assert times.window(None, hours=1) == times.Window(utc("2025-07-01T11:00"), noon)
+
+
+@pytest.mark.parametrize(
+    "start, end, zone, expected",
+    [
+        ("2025-07-01T10:00", "2025-07-01T12:00", PARIS, [1]),
+        ("2025-07-01T21:59", "2025-07-01T22:00", PARIS, [1]),  # ends at the local midnight, which is not in it
+        ("2025-07-01T21:59", "2025-07-01T22:01", PARIS, [1, 2]),
+        ("2025-07-01T22:00", "2025-07-01T22:00", PARIS, [2]),
+        ("2025-07-01T00:00", "2025-07-04T00:00", "UTC", [1, 2, 3]),
+        ("2025-07-02T00:00", "2025-07-02T05:00", NEW_YORK, [1, 2]),
+    ],
+)
+def test_days_of_a_window(start: str, end: str, zone: str, expected: list[int]) -> None:
+    span = times.Window(utc(start), utc(end))
+    assert times.days(span, zone) == [date(2025, 7, day) for day in expected]
+
+
+def test_day_is_the_sources_own() -> None:
+    late = utc("2025-12-31T23:30")
+    assert times.day(late, PARIS) == date(2026, 1, 1)
+    assert times.day(late, NEW_YORK) == date(2025, 12, 31)
+    assert times.day(late, PARIS, -1) == date(2025, 12, 31)
+
+
+@pytest.mark.parametrize(
+    "day, zone, expected",
+    [
+        (date(2025, 3, 30), PARIS, "2025-03-29T23:00"),
+        (date(2025, 3, 31), PARIS, "2025-03-30T22:00"),
+        (date(2025, 10, 26), PARIS, "2025-10-25T22:00"),
+        (date(2025, 4, 7), LORD_HOWE, "2025-04-06T13:30"),
+        (date(2017, 10, 15), "America/Sao_Paulo", "2017-10-15T03:00"),  # begins at 01:00: there is no midnight
+        (date(2025, 11, 2), "America/Havana", "2025-11-02T04:00"),  # has two midnights: the first
+    ],
+)
+def test_midnight_is_the_first_instant_of_a_local_day(day: date, zone: str, expected: str) -> None:
+    assert times.midnight(day, zone) == utc(expected)
+    assert times.local(times.midnight(day, zone), zone).date() == day
+    assert times.local(times.midnight(day, zone) - timedelta(minutes=1), zone).date() == day - timedelta(days=1)
+
+
+def test_periods_count_elapsed_time() -> None:
+    spring, autumn = date(2025, 3, 30), date(2025, 10, 26)
+    assert times.period(spring, 1, 60, PARIS) == utc("2025-03-29T23:00")
+    assert times.period(spring, 3, 60, PARIS) == utc("2025-03-30T01:00")  # 03:00, the hour after 01:00
+    assert times.period(spring, 24, 60, PARIS) == times.midnight(date(2025, 3, 31), PARIS)  # 23 hours
+    assert times.period(autumn, 26, 60, PARIS) == times.midnight(date(2025, 10, 27), PARIS)  # 25 hours
+    assert times.period(date(2025, 4, 6), 50, 30, LORD_HOWE) == times.midnight(date(2025, 4, 7), LORD_HOWE)  # 24.5
+
+
+def test_shift_counts_elapsed_time() -> None:
+    assert times.shift(utc("2025-03-29T12:00"), days=1, hours=-1, minutes=30) == utc("2025-03-30T11:30")
+
+
+@pytest.mark.parametrize(
+    "moment, by, expected",
+    [
+        ("2025-03-29T01:30", {"days": 1}, "2025-03-30T01:30"),  # 02:30 does not exist: 03:30, an hour on
+        ("2025-10-25T00:30", {"days": 1}, "2025-10-26T00:30"),  # the first 02:30
+        ("2025-10-26T01:30", {"days": 0}, "2025-10-26T01:30"),  # the second 02:30 stays the second
+        ("2025-10-26T01:30", {"days": 1}, "2025-10-27T01:30"),
+        ("2025-01-31T11:00", {"months": 1}, "2025-02-28T11:00"),
+    ],
+)
+def test_calendar_shift_at_the_edges(moment: str, by: dict[str, int], expected: str) -> None:
+    assert times.calendar_shift(utc(moment), PARIS, **by) == utc(expected)
+
+
+@pytest.mark.parametrize(
+    "moment, minutes, expected",
+    [
+        ("2025-07-01T12:29:59.999999", 15, "2025-07-01T12:15"),
+        ("2025-07-01T12:30", 15, "2025-07-01T12:30"),
+        ("2025-07-01T00:04", 5, "2025-07-01T00:00"),
+        ("2025-07-01T23:59", 1440, "2025-07-01T00:00"),
+    ],
+)
+def test_floor(moment: str, minutes: int, expected: str) -> None:
+    assert times.floor(utc(moment), minutes) == utc(expected)
+
+
+def test_floor_counts_in_utc_across_a_local_midnight() -> None:
+    half_past_midnight = datetime(2025, 7, 2, 0, 20, tzinfo=ZoneInfo(PARIS))
+    assert times.floor(half_past_midnight, 30) == utc("2025-07-01T22:00")
+    assert times.floor(half_past_midnight, 1440) == utc("2025-07-01T00:00")
+    assert times.floor(datetime(2025, 7, 1, 12, 20, tzinfo=ZoneInfo("Asia/Kathmandu")), 60) == utc("2025-07-01T06:00")
+
+
+def test_text_is_written_on_the_sources_clock() -> None:
+    pattern = "YYYY-MM-DDTHH:mmZZ"
+    assert times.text(utc("2025-10-26T00:30"), pattern, PARIS) == "2025-10-26T02:30+02:00"
+    assert times.text(utc("2025-10-26T01:30"), pattern, PARIS) == "2025-10-26T02:30+01:00"
+    assert times.text(utc("2025-10-26T01:30"), "YYYYMMDDHHmm") == "202510260130"
+
+
+def test_epoch() -> None:
+    assert times.epoch(0) == utc("1970-01-01T00:00")
+    assert times.epoch(1751371200.5) == utc("2025-07-01T12:00:00.500000")
+    for odd in (1751371200000, 1e300, math.nan, math.inf, "0", None):
+        with pytest.raises(SourceChanged, match="Unix seconds"):
+            times.epoch(odd)  # type: ignore[arg-type]
+
+
+def test_a_fixed_offsets_sign_is_turned() -> None:
+    assert times.read("2025-07-01T00:00", "Etc/GMT+5") == utc("2025-07-01T05:00")
+    with pytest.raises(KeyError):
+        times.zone("Europe/Nowhere")

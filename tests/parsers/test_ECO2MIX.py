@@ -2,8 +2,7 @@ import pytest
 
 from core import errors
 from parsers import ECO2MIX
-
-from ..support import events
+from tests.support import events
 
 
 def test_exchange_by_hand() -> None:

@@ -2,8 +2,7 @@ import pytest
 
 from core import errors
 from parsers import ELEXON
-
-from ..support import events
+from tests.support import events
 
 
 def first_flow(name: str) -> float:

@@ -2,8 +2,7 @@ import pytest
 
 from core import errors
 from parsers import GB
-
-from ..support import events
+from tests.support import events
 
 
 def test_production_by_hand() -> None:

@@ -1,0 +1,105 @@
+"""Write the pages of docs/ that are made from the code: docs/sources.md and docs/commands.md.
+
+    python scripts/update_docs.py            write them
+    python scripts/update_docs.py --check    only say which are out of date; exit code 1 if one is
+"""
+
+import inspect
+import os
+import re
+import subprocess
+import sys
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+from core.config import load
+from core.declare import Declaration, declaration
+from core.plugins import Manager, builtin_names
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+MADE = "<!-- Made by scripts/update_docs.py: change the code, not this page. -->\n"
+FIELD = re.compile(r"^(Docs|Serves|Time|Unit|Sign|History|Token|Licence)\s+(.*(?:\n {4,}\S.*)*)", re.M)
+COMMANDS = ("run", "test-parser", "check", "zones", "show", "status", "refusals")
+
+
+def sources() -> str:
+    """The page of sources: what each parser's header says, what its functions declare, how many series name them."""
+    plugins, used = Manager(), _series()
+    count = f"{len(builtin_names())} parsers. A series is one kind of one zone or exchange."
+    parts = [MADE, "# Sources", "", count, ""]
+    for name in builtin_names():
+        module = plugins.module(name)
+        parts += [f"## {name}", "", *_header(module), "", *_functions(module, used), ""]
+    return "\n".join(parts)
+
+
+def _series() -> dict[str, int]:
+    """How many series of the configuration name each function."""
+    config, used = load(), defaultdict[str, int](int)
+    for place in (*config.zones.values(), *config.exchanges.values()):
+        for references in place.parsers.values():
+            for reference in references:
+                used[reference] += 1
+    return used
+
+
+def _header(module: ModuleType) -> list[str]:
+    text = inspect.getdoc(module) or ""
+    lines = [text.splitlines()[0], ""]
+    for name, value in FIELD.findall(text):
+        lines.append(f"- **{name}**: {' '.join(value.split())}")
+    return lines
+
+
+def _functions(module: ModuleType, used: dict[str, int]) -> list[str]:
+    titles = ("function", "series", "interval", "one call gives", "usual delay", "asked again for", "history")
+    lines = [f"| {' | '.join(titles)} |", "|---" * len(titles) + "|"]
+    name = module.__name__.rpartition(".")[2]
+    for function_name, function in inspect.getmembers(module, inspect.isfunction):
+        facts = declaration(function)
+        if facts is not None and function.__module__ == module.__name__:
+            lines.append(f"| `{function_name}` | {used.get(f'{name}.{function_name}', 0)} | {_cells(facts)} |")
+    return lines
+
+
+def _cells(facts: Declaration) -> str:
+    interval = f"{facts.resolution_min} min" if facts.resolution_min else "varies"
+    refetch = f"{facts.refetch_h:g} h" if facts.refetch_h else "–"
+    return " | ".join([interval, f"{facts.window_h:g} h", f"{facts.delay_h:g} h", refetch, facts.history])
+
+
+def commands() -> str:
+    """The page of commands: each one's help as the terminal prints it."""
+    parts = [MADE, "# Commands", ""]
+    for words in ([], *([name] for name in COMMANDS)):
+        parts += [f"## `{' '.join(['gridtrace', *words])}`", "", "```", _help(words), "```", ""]
+    return "\n".join(parts)
+
+
+def _help(words: list[str]) -> str:
+    environment = {**os.environ, "COLUMNS": "100", "TERM": "dumb"}
+    code = "import sys; sys.argv[0] = 'gridtrace'; from core.cli import main; main()"
+    command = [sys.executable, "-c", code, *words, "--help"]
+    return subprocess.run(command, capture_output=True, text=True, env=environment, check=True).stdout.rstrip()
+
+
+PAGES: dict[str, Callable[[], str]] = {"sources.md": sources, "commands.md": commands}
+
+
+def main() -> None:
+    stale = []
+    for name, make in PAGES.items():
+        path, text = DOCS / name, make()
+        if not path.exists() or path.read_text() != text:
+            stale.append(name)
+            if "--check" not in sys.argv:
+                path.write_text(text)
+    word = "out of date" if "--check" in sys.argv else "written"
+    print(f"{word}: {', '.join(stale)}" if stale else "every page is up to date")
+    sys.exit(bool(stale) and "--check" in sys.argv)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,167 @@
+"""From stored events to results: hourly means, what is solved, what it says."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from core import schemas, times
+from core.config import load
+from core.ingest.explain import explain
+from core.ingest.hourly import hourly_means
+from core.ingest.solve import network_of, runs_of_hours, solve
+from core.store import Store, open_store
+
+HOUR = times.read("2026-03-10T11:00Z")
+HOUR_S = int(HOUR.timestamp())
+NAN = float("nan")
+
+
+def means(rows: list[tuple[str, float, float, float]], hours: int = 2) -> list[list[float]]:
+    """Hourly means of keys a and b from (key, start min, end min, value) counted from HOUR; NaN end: not given."""
+    keys, start, end, value = zip(*rows, strict=True)
+    at = [HOUR_S + 60 * np.array(column, dtype=float) for column in (start, end)]
+    span = [HOUR_S + 3600 * i for i in range(hours)]
+    found = hourly_means(["a", "b"], span, np.array(keys, dtype=object), at[0], at[1], np.array([value], dtype=float))
+    return found[0].tolist()
+
+
+def test_means_weigh_by_how_long_a_value_held() -> None:
+    """30 min of 100 and 15 min of 40 in an hour of which the last quarter is not known: (30·100 + 15·40) / 45 = 80."""
+    assert means([("a", 0, 30, 100), ("a", 30, 45, 40)])[0][0] == 80.0
+
+
+def test_an_interval_counts_in_every_hour_it_reaches_into() -> None:
+    """From 30 to 75 min: 30 min of the first hour, 15 of the second, beside 45 min of 20: (15·60 + 45·20)/60 = 30."""
+    assert means([("a", 30, 75, 60), ("a", 75, 120, 20)])[0] == [60.0, 30.0]
+
+
+def test_an_interval_longer_than_the_hour_holds_in_all_of_them() -> None:
+    assert means([("b", -600, 600, 7)])[1] == [7.0, 7.0]
+
+
+def test_values_without_an_end_count_alike_in_the_hour_they_start_in() -> None:
+    found = means([("a", 0, NAN, 10), ("a", 59, NAN, 20), ("a", 60, NAN, 5)])
+    assert found[0] == [15.0, 5.0]
+
+
+def test_missing_is_not_zero() -> None:
+    found = means([("a", 0, 30, NAN), ("a", 30, 60, 8), ("b", 0, 60, NAN), ("stranger", 0, 60, 1)])
+    assert found[0][0] == 8.0
+    assert np.isnan(found[1]).all() and np.isnan(found[0][1])
+
+
+def test_hours_are_solved_in_runs() -> None:
+    hours = [HOUR_S + 3600 * i for i in (0, 1, 2, 5, 9, 10)]
+    assert [len(run) for run in runs_of_hours(list(reversed(hours)))] == [3, 1, 2]
+    assert [len(run) for run in runs_of_hours(range(0, 3600 * 1000, 3600))] == [744, 256]
+    assert list(runs_of_hours([])) == []
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with open_store(tmp_path / "store.db") as opened:
+        yield opened
+
+
+def put(store: Store, kind: str, event: dict[str, Any]) -> None:
+    checked = schemas.read(kind, event)
+    row = {
+        "run_id": store.begin_run(HOUR_S, "live"), "kind": kind, "key": checked.key, "parser": "a.fetch_b",
+        "started_s": HOUR_S, "seconds": 0.0, "outcome": "ok", "accepted": 1, "refused": 0, "newest_s": None,
+        "message": None,
+    }
+    store.write_job(row, [checked], [], "live")
+
+
+def produce(store: Store, zone_key: str, *, minute: int = 0, minutes: int = 60, source_type: str = "measured",
+            storage: dict[str, float] | None = None, **modes: float) -> None:
+    start = times.shift(HOUR, minutes=minute)
+    put(store, "production", schemas.production(
+        zone_key, start=start, end=times.shift(start, minutes=minutes), source="a", modes=modes, storage=storage,
+        source_type=source_type))
+
+
+def flow(store: Store, from_key: str, to_key: str, power_mw: float) -> None:
+    put(store, "exchange", schemas.exchange(
+        from_key, to_key, start=HOUR, end=times.shift(HOUR, hours=1), source="a", flow_mw=power_mw))
+
+
+def solved(store: Store) -> dict[str, dict[str, Any]]:
+    solve(load(), store, "live")
+    return {row["zone_key"]: row for row in store.results()}
+
+
+def test_the_network_leaves_out_aggregates() -> None:
+    network = network_of(load())
+    assert "DK-DK1" in network.zones and "DK" not in network.zones and "IT" not in network.zones
+    assert "IT->ME" not in network.links and "IT-CSO->ME" in network.links
+    assert len(network.links) > 300
+
+
+def test_storage_charges_with_the_zones_mix_and_brings_its_own_factor(store: Store) -> None:
+    """TW has no factors of its own: coal 820, hydro discharge of 2025 362.90 (lifecycle), 303.19 (direct).
+
+    Lifecycle (90·820 + 10·362.90) / 100 = 774.29; direct (90·760 + 10·303.19) / 100 = 714.319. Charging of 20 MW lowers
+    consumption, 100 − 20 = 80 MW, and not the intensity.
+    """
+    produce(store, "TW", coal=90.0, storage={"hydro": -10.0, "battery": 20.0})
+    row = solved(store)["TW"]
+    assert row["lifecycle_g_per_kwh"] == pytest.approx(774.29)
+    assert row["direct_g_per_kwh"] == pytest.approx(714.319)
+    assert row["consumption_mw"] == pytest.approx(80.0)
+    assert row["production_lifecycle_g_per_kwh"] == pytest.approx(820.0)
+
+
+def test_a_neighbour_without_data_is_priced_and_flagged(store: Store) -> None:
+    """NZ stands alone; PT gets 50 MW from ES, of which nothing is known: the world's mix, 460.86 g/kWh."""
+    produce(store, "PT", wind=50.0)
+    flow(store, "ES", "PT", 50.0)
+    wind = load().factors.at("PT", "lifecycle", "wind", HOUR).value_g_per_kwh
+    row = solved(store)["PT"]
+    assert row["lifecycle_g_per_kwh"] == pytest.approx((wind + 460.86) / 2, abs=0.01)
+    assert row["fallback_share"] == pytest.approx(0.5)
+    assert "uses_fallback" in row["flags"].split(",")
+    assert solved(store)["ES"]["lifecycle_g_per_kwh"] is None
+    assert solved(store)["ES"]["flags"] == "no_production_data,exports_priced_at_fallback"
+
+
+def test_shares_and_estimates(store: Store) -> None:
+    """TW: wind 30, nuclear 50, coal 20 of 100 MW: renewable 0.3, carbon-free 0.8; half an hour of it is estimated."""
+    produce(store, "TW", minutes=30, wind=30.0, nuclear=50.0, coal=20.0)
+    produce(store, "TW", minute=30, minutes=30, source_type="estimated", wind=30.0, nuclear=50.0, coal=20.0)
+    row = solved(store)["TW"]
+    assert (row["renewable_share"], row["carbon_free_share"]) == pytest.approx((0.3, 0.8))
+    assert row["estimated_share"] == pytest.approx(0.5)
+    assert row["fallback_share"] == 0.0
+    assert row["flags"] == ""
+
+
+def test_a_late_flow_changes_what_it_touches(store: Store) -> None:
+    produce(store, "PT", wind=50.0)
+    produce(store, "ES", coal=100.0)
+    before = solved(store)["PT"]["lifecycle_g_per_kwh"]
+    assert store.unsolved_hours() == []
+    flow(store, "ES", "PT", 50.0)
+    assert store.unsolved_hours() == [HOUR_S]
+    after = solved(store)["PT"]["lifecycle_g_per_kwh"]
+    coal = load().factors.at("ES", "lifecycle", "coal", HOUR).value_g_per_kwh
+    assert after == pytest.approx((before + coal) / 2)
+
+
+def test_explaining_adds_up_to_the_answer(store: Store) -> None:
+    produce(store, "PT", wind=50.0, gas=25.0, storage={"hydro": -5.0})
+    produce(store, "ES", coal=100.0, solar=300.0)
+    flow(store, "ES", "PT", 20.0)
+    row = solved(store)["PT"]
+    found = explain(load(), store, "PT", HOUR)
+    supply = [term for term in found.terms if term.power_mw is not None and term.power_mw > 0]
+    power_mw = sum(term.power_mw or 0 for term in supply)
+    grams = sum((term.power_mw or 0) * (term.g_per_kwh or 0) for term in supply)
+    assert power_mw == pytest.approx(100.0)
+    assert grams / power_mw == pytest.approx(row["lifecycle_g_per_kwh"], abs=1e-6)
+    assert {term.name for term in supply} == {"wind", "gas", "hydro storage, discharging", "from ES"}
+    assert "aggregate" in explain(load(), store, "DK", HOUR).lines[0]
+    assert "nothing is stored" in explain(load(), store, "NZ", HOUR).lines[0]

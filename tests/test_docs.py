@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from core import hookspecs
+from core.plugins import builtin_names
 
 ROOT = Path(__file__).parent.parent
 SPEC = importlib.util.spec_from_file_location("update_docs", ROOT / "scripts" / "update_docs.py")
@@ -40,6 +41,11 @@ def test_links_between_pages_hold() -> None:
     for page in pages:
         for target in re.findall(r"\]\((?!https?://|#)([^)#]+)", page.read_text()):
             assert (page.parent / target).exists(), f"{page.name} links to {target}, which is not there"
+
+
+def test_the_readme_counts_the_parsers() -> None:
+    (count,) = re.findall(r"\*\*(\d+) parsers\*\*", (ROOT / "README.md").read_text())
+    assert int(count) == len(builtin_names())
 
 
 def test_commands_in_the_readme_exist() -> None:

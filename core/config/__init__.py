@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from core.config.factors import (
     Factors,
     Scope,
 )
-from core.config.files import Problem
+from core.config.files import ZONES, Problem
 from core.config.zones import Capacity, Link, Zone
 from core.errors import ConfigError
 
@@ -99,9 +100,17 @@ def load(root: Path | None = None) -> Config:
 
 
 def default_root() -> Path:
-    """The folder `load()` reads: GRIDTRACE_CONFIG's, or the one above `core`."""
-    named = os.environ.get(ROOT_VARIABLE)
-    return Path(named).resolve() if named else Path(__file__).resolve().parents[2]
+    """The folder `load()` reads: GRIDTRACE_CONFIG's, the checkout above `core`, or what was installed with it."""
+    if named := os.environ.get(ROOT_VARIABLE):
+        return Path(named).resolve()
+    checkout = Path(__file__).resolve().parents[2]
+    if (checkout / ZONES).exists():
+        return checkout
+    try:
+        installed = [file for file in metadata.files("gridtrace") or () if file.name == ZONES]
+    except metadata.PackageNotFoundError:
+        installed = []
+    return Path(str(installed[0].locate())).resolve().parent if installed else checkout
 
 
 def _load(root: Path) -> Config:

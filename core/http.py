@@ -31,7 +31,7 @@ from core.errors import Blocked, NoData, SourceChanged, SourceDown
 
 VERSION = "0.1.0"
 USER_AGENT = f"gridtrace/{VERSION} (carbon intensity of electricity; one poll per five minutes)"
-CONNECT_S, READ_S = 10.0, 60.0
+CONNECT_S, READ_S = 10.0, 30.0
 RETRIES = 3
 RETRY_STATUSES = (429, 500, 502, 503, 504)
 MAX_RETRY_AFTER_S = 30
@@ -70,7 +70,7 @@ class Gate:
 class PoliteRetry(Retry):
     """Waits as long as Retry-After says; a source that asks for more than MAX_RETRY_AFTER_S is left alone this cycle.
 
-    urllib3 2.8 forgets its own `retry_after_max` at the first retry, and would sleep up to six hours.
+    urllib3's own `retry_after_max` would shorten each wait and still ask again, holding a worker for all of them.
     """
 
     def parse_retry_after(self, retry_after: str) -> float:
@@ -91,8 +91,9 @@ class PoliteAdapter(HTTPAdapter):
 
     def __init__(self, per_host: int = PER_HOST, retries: int = RETRIES, backoff_s: float = 1.0) -> None:
         retry = PoliteRetry(
-            total=retries, backoff_factor=backoff_s, status_forcelist=RETRY_STATUSES, raise_on_status=False,
-            allowed_methods=("GET", "HEAD", "POST"), respect_retry_after_header=True, backoff_jitter=0.3 * backoff_s,
+            total=retries, backoff_factor=backoff_s, backoff_jitter=0.3 * backoff_s,
+            status_forcelist=RETRY_STATUSES, raise_on_status=False, allowed_methods=("GET", "HEAD", "POST"),
+            respect_retry_after_header=True,
         )
         super().__init__(max_retries=retry, pool_connections=64, pool_maxsize=per_host)
         self._gates: defaultdict[str, Gate] = defaultdict(lambda: Gate(per_host))

@@ -54,14 +54,27 @@ class Manager(pluggy.PluginManager):
                 self.register(point.load(), name=point.name)
                 self.check_pending()  # a hook whose name is not in hookspecs
             except (Exception, SystemExit) as err:  # noqa: BLE001  whatever a stranger's import does must not stop the rest
-                self._forget(point.name)
-                reason = f"The plugin {point.name} ({point.value}) cannot be used: {err!r}"
-                self.broken[point.name] = PluginError(reason)
+                self.reject(point.name, f"({point.value}) cannot be used: {err!r}")
+
+    def reject(self, name: str, reason: str) -> None:
+        """Take out a plugin that turned out to be broken, and note it in `broken`."""
+        self._forget(name)
+        self.broken[name] = PluginError(f"The plugin {name} {reason}")
 
     def _forget(self, name: str) -> None:
-        """Take out a plugin that turned out to be broken while, or after, it was registered."""
         if self.has_plugin(name):
             self.unregister(name=name)
+
+    def gather(self, hook: str, **arguments: Any) -> dict[str, Any]:
+        """What every plugin answers to a hook, by the plugin's name; one that raises is rejected, the rest count."""
+        found = {}
+        for implementation in list(getattr(self.hook, hook).get_hookimpls()):
+            given = {name: arguments[name] for name in implementation.argnames}
+            try:
+                found[implementation.plugin_name] = implementation.function(**given)
+            except (Exception, SystemExit) as err:  # noqa: BLE001  a stranger's hook must not stop the rest
+                self.reject(implementation.plugin_name, f"fails in {hook}: {err!r}")
+        return found
 
     def module(self, name: str) -> ModuleType:
         """The plugin of a name, a built-in one imported now. Raises NotWritten or PluginError."""
@@ -121,9 +134,9 @@ def _check_signature(name: str, function: Fetch) -> str:
     where = f"{function.__module__}.{name}"
     if names != wanted or any(one.kind not in BY_NAME for one in parameters):
         raise PluginError(f"{where} must take ({', '.join(wanted)}), not ({', '.join(map(str, parameters))}).")
-    keys = [n for n in wanted if n.startswith("zone_key")]
-    if [one.name for one in parameters if one.default is not None] != keys:
-        raise PluginError(f"Every parameter of {where} but {', '.join(keys)} must default to None.")
+    defaults = {n: inspect.Parameter.empty if n.startswith("zone_key") else None for n in wanted}
+    if {one.name: one.default for one in parameters} != defaults:
+        raise PluginError(f"Every parameter of {where} must default to None, but those for zone keys to nothing.")
     return hook.__name__
 
 

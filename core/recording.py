@@ -225,8 +225,7 @@ def record_into(session: requests.Session, case: Case) -> None:
 def scrub(text: str) -> str:
     """Text without credentials: those of the environment, and the values of parameters and fields that name one."""
     pattern, _ = _patterns(_secrets())
-    text = pattern.sub("token", text)
-    text = SECRET_USER.sub(r"\1token@", text)
+    text = SECRET_USER.sub(r"\1token@", pattern.sub("token", text))
     return SECRET_FIELD.sub(r"\1token", SECRET_PARAMETER.sub(r"\1token", text))
 
 
@@ -248,11 +247,12 @@ def _secrets() -> tuple[str, ...]:
 def _patterns(secrets: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[bytes]]:
     """What matches these secrets in text and in bytes, however each of their characters is written."""
     either = "|".join("".join(map(_spelled, secret)) for secret in secrets) or "(?!)"
-    return re.compile(either), re.compile(either.encode("utf-8", "surrogateescape"))
+    return re.compile(either, re.I), re.compile(either.encode("utf-8", "surrogateescape"), re.I)
 
 
 def _spelled(char: str) -> str:
-    """A pattern of one character: plain, percent-encoded (also twice), or as JSON or HTML escape it."""
+    """A pattern of one character: plain, percent-encoded (also again and again), or as JSON or HTML escape it."""
     percent = "".join(f"%(?:25)*{byte:02x}" for byte in char.encode("utf-8", "surrogateescape"))
-    ways = {char, html.escape(char), json.dumps(char)[1:-1]} | {" ": {"+"}, "/": {r"\/"}}.get(char, set())
-    return f"(?:{'|'.join(sorted(map(re.escape, ways)))}|(?i:{percent}|&#{ord(char)};|\\\\u{ord(char):04x}))"
+    ways = [*map(re.escape, {char, html.escape(char), json.dumps(char)[1:-1]}), percent, f"&#{ord(char)};"]
+    ways += {" ": [r"\+", "%(?:25)*2b"], "/": [r"\\/"]}.get(char, [])
+    return f"(?:{'|'.join(ways)})"

@@ -198,8 +198,6 @@ class Production(ZoneEvent):
         known = [v for v in self.production.values() if v is not None]
         if not known and not self.storage and not self.corrected_modes:
             raise ValueError("no mode has a value")
-        if sum(known) > MAX_POWER_MW:
-            raise ValueError(f"the modes add up to {sum(known):g} MW, above {MAX_POWER_MW:g} MW")
         return self
 
 

@@ -197,7 +197,7 @@ def read_in_order(values: Iterable[str], timezone: str, pattern: str | None = No
         moment = read(value, timezone, pattern)
         if moments and moment <= moments[-1]:
             later = read(value, timezone, pattern, fold=1)
-            moment = later if later > moments[-1] else moment
+            moment = later if later >= moments[-1] else moment
         moments.append(moment)
     return moments
 

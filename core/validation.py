@@ -50,7 +50,7 @@ def check(kind: str, key: str, answer: Any, *, now: datetime, rules: Iterable[Ru
     for raw in as_list(answer):
         try:
             event = read(kind, raw)
-            reason = _wrong_place(event, key) or _wrong_time(event, kind, now) or _first(rules, event)
+            reason = _wrong_place(event, key) or _wrong_time(event, kind, now) or _judge(rules, event, checked)
         except InvalidEvent as err:
             event, reason = None, str(err)
         if event is None or reason:
@@ -88,8 +88,17 @@ def _storable(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")
 
 
-def _first(rules: Iterable[Rule], event: Event) -> str | None:
-    return next((reason for rule in rules if (reason := rule(event))), None)
+def _judge(rules: Iterable[Rule], event: Event, checked: Checked) -> str | None:
+    """The first rule's reason to refuse; a rule that itself breaks is warned of and refuses nothing."""
+    for rule in rules:
+        try:
+            reason = rule(event)
+        except Exception as err:  # noqa: BLE001  rules come from plugins; one of them must not cost the batch
+            checked.warnings.append(f"the quality rule {getattr(rule, '__name__', rule)} failed: {err!r}")
+        else:
+            if reason:
+                return reason
+    return None
 
 
 def _as_series(kind: str, key: str, checked: Checked) -> Checked:

@@ -18,6 +18,7 @@ def test_an_installed_gridtrace_brings_its_configuration(tmp_path: Path) -> None
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(name.read_bytes())
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "--no-index",
+           "--ignore-installed",
            "--disable-pip-version-check", "--root-user-action", "ignore", "--prefix", str(prefix), str(source)]
     subprocess.run(pip, check=True, capture_output=True)
     (site,) = prefix.glob("lib/python*/site-packages")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -51,15 +51,19 @@ def open_existing(given: str | None) -> Store:
 def everything() -> tuple[Config, Manager]:
     """The configuration and the plugins, what plugins add to it included; says on stderr which are broken."""
     from core.config import load
+    from core.errors import ConfigError
     from core.plugins import manager
 
-    plugins = manager()
+    plugins, config = manager(), load()
+    zones, exchanges = plugins.gather("gridtrace_zones"), plugins.gather("gridtrace_exchanges")
+    for name in dict.fromkeys([*zones, *exchanges]):
+        try:
+            config = config.with_more(zones.get(name) or {}, exchanges.get(name) or {})
+        except ConfigError as err:
+            plugins.reject(name, f"adds what cannot be used: {err}")
     for reason in plugins.broken.values():
         typer.echo(f"warning: {reason}", err=True)
-    zones: dict[str, Any] = {k: v for one in plugins.hook.gridtrace_zones() for k, v in one.items()}
-    exchanges: dict[str, Any] = {k: v for one in plugins.hook.gridtrace_exchanges() for k, v in one.items()}
-    config = load()
-    return (config.with_more(zones, exchanges) if zones or exchanges else config), plugins
+    return config, plugins
 
 
 def console() -> Console:

@@ -80,20 +80,19 @@ def _jobs(config: Config, key: str, kind: str, target: datetime | None, replay: 
     references = place.parsers.get(kind, ()) if place else ()
     if kind == CAPACITY_KIND and references:
         raise typer.BadParameter("Installed capacities are not a series: they are kept in zones.json.")
-    return [room.Job(kind, key, references, target)] if references else []
+    return [room.Job(kind, key, (reference,), target) for reference in references]
 
 
 def _try(config: Config, plugins: Manager, job: Job, record: Path | None) -> Outcome:
     from core import http
     from core.ingest import jobs as room
     from core.recording import record_into
-    from core.validation import builtin_rules
 
     with http.session() as session:
         case = _new_case(job, record) if record is not None else None
         if case is not None:
             record_into(session, case)
-        outcome = room.run(job, plugins, builtin_rules(config), session)
+        outcome = room.run(job, plugins, room.rules_of(config, plugins), session)
     if case is not None and record is not None:
         path = record / f"{case.id}.json"
         path.parent.mkdir(parents=True, exist_ok=True)

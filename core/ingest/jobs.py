@@ -15,7 +15,7 @@ from core.errors import MissingExtra, MissingToken, NoData, NotWritten, PluginEr
 from core.kinds import CAPACITY_KIND, KINDS, split_key
 from core.plugins import Fetch, Manager
 from core.recording import Case, playing
-from core.validation import Checked, Rule, check
+from core.validation import Checked, Rule, builtin_rules, check
 
 OUTCOMES = ("ok", "empty", "refused", "skipped", "failed", "timeout")
 PARSERS_LOG = "gridtrace.parsers"
@@ -114,6 +114,12 @@ def kind_of_function(name: str) -> str:
         "exchangeCapacityForecastsMonthAhead": "exchangeCapacityForecastMonthAhead",
     }
     return aliases.get(camel, camel)
+
+
+def rules_of(config: Config, plugins: Manager) -> list[Rule]:
+    """The quality rules that events must pass: the project's own and those of plugins."""
+    more = plugins.gather("gridtrace_quality_rules", config=config).values()
+    return [*builtin_rules(config), *(rule for rules in more for rule in rules)]
 
 
 def run(job: Job, plugins: Manager, rules: Sequence[Rule], session: http.Session | None) -> Outcome:

@@ -19,7 +19,7 @@ from core.ingest.jobs import OUTCOMES, Job, Outcome
 from core.ingest.solve import solve
 from core.plugins import Manager
 from core.store import Store
-from core.validation import builtin_rules, jsonable
+from core.validation import jsonable
 
 WORKERS = 16
 DEADLINE_S = 120.0
@@ -99,9 +99,7 @@ class Cycle:
 
     def _outcomes(self, jobs: Sequence[Job], session: http.Session) -> Iterator[Outcome]:
         """Outcomes as they come, at most `workers` jobs under way; one over its deadline is given up."""
-        rules = [*builtin_rules(self.config)]
-        for more in self.plugins.hook.gridtrace_quality_rules(config=self.config):
-            rules += more
+        rules = room.rules_of(self.config, self.plugins)
         waiting, running = iter(jobs), dict[Future[Outcome], tuple[Job, float]]()
         while True:
             for job in itertools.islice(waiting, self.workers - len(running)):

@@ -103,7 +103,7 @@ def test_any_network_agrees_with_the_reference(case):
     network, balance, factors, import_only = case
     traced = trace(network, balance, {"direct": factors}, SHARES, import_only)
     x, _, _, priced, known, dead = reference(*case)
-    np.testing.assert_allclose(traced.consumption_g_per_kwh["direct"][:, 0], x, rtol=1e-9)
+    np.testing.assert_allclose(traced.consumption_g_per_kwh["direct"][:, 0], x, rtol=1e-9, atol=1e-9)
     zones = range(len(network.zones))
     assert traced.is_boundary[:, 0].tolist() == [at not in known for at in zones]
     assert traced.has_no_supply[:, 0].tolist() == [at in dead for at in zones]

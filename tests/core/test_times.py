@@ -142,6 +142,13 @@ def test_in_order_leaves_the_spring_and_a_plain_duplicate_alone() -> None:
     assert times.read_in_order([], PARIS) == []
 
 
+def test_in_order_keeps_a_duplicate_of_the_second_hour_there() -> None:
+    first, second = utc("2025-10-26T00:00"), utc("2025-10-26T01:00")
+    assert times.read_in_order(["2025-10-26T02:00"] * 3, PARIS) == [first, second, second]
+    falling = times.read_in_order(["2025-10-26T03:00", "2025-10-26T02:00"], PARIS)
+    assert falling == [utc("2025-10-26T02:00"), first], "a list that falls is read stamp by stamp"
+
+
 @pytest.mark.parametrize(
     "zone, changes", [(PARIS, 20), (NEW_YORK, 20), (LORD_HOWE, 20), ("America/Sao_Paulo", 20), ("Asia/Kathmandu", 0)]
 )

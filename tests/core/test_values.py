@@ -182,7 +182,8 @@ def test_require_takes_zero_and_refuses_none() -> None:
         ([10, -5], "keep", (5, False)), ([-10], "keep", (-10, False)), ([-10, 15], "keep", (5, False)),
         # Missing and NaN leave a number as it is, and are no negative.
         ([10, None, math.nan], "missing", (10, False)), ([None, 10], "zero", (10, False)),
-        ([None, math.nan], "zero", (None, False)), ([], "missing", (None, False)), ([None, -1], "missing", (None, True)),
+        ([None, math.nan], "zero", (None, False)), ([], "missing", (None, False)),
+        ([None, -1], "missing", (None, True)),
         ([0, -0.0], "missing", (0, False)), ([0.1, 0.2], "missing", (0.3, False)),
         ([1.00000049], "missing", (1, False)), ([1.0000006], "missing", (1.000001, False)),
     ],

@@ -39,6 +39,31 @@ FALLBACK_MIX = {
 FALLBACK_MIX_SOURCE = "BP Statistical Review 2019; IRENA 2018 for biomass and geothermal"
 
 
+class Range(NamedTuple):
+    """The span of published lifecycle factors of one mode, in g/kWh."""
+
+    low_g_per_kwh: float
+    high_g_per_kwh: float
+    source: str
+
+
+UNECE = "UNECE 2022, Carbon Neutrality in the UNECE Region: Integrated Life-cycle Assessment of Electricity Sources"
+IPCC = "IPCC 2014, AR5 WG3 Annex III, table A.III.2"
+LIFECYCLE_RANGES = {
+    "biomass": Range(130, 420, IPCC),
+    "coal": Range(751, 1095, UNECE),
+    "gas": Range(403, 513, UNECE),
+    "geothermal": Range(6, 79, IPCC),
+    "hydro": Range(6, 147, UNECE),
+    "nuclear": Range(5.1, 6.4, UNECE),
+    "oil": Range(510, 1170, "IPCC 2011, SRREN Annex II, table A.II.4"),
+    "solar": Range(8, 83, UNECE),
+    "unknown": Range(403, 1095, "assumes thermal: from the lowest of gas to the highest of coal"),
+    "wind": Range(7.8, 23, UNECE),
+}
+"""How far literature spreads; a zone's own factor outside the span widens it."""
+
+
 class Row(NamedTuple):
     """One line of emission_factors.csv."""
 
@@ -115,6 +140,29 @@ class Factors:
         """g/kWh of FALLBACK_MIX with the newest default factors."""
         newest = {mode: self._choose(DEFAULT, basis, mode)[1][-1].gco2eq_per_kwh for mode in FALLBACK_MIX}
         return sum(share * newest[mode] for mode, share in FALLBACK_MIX.items())
+
+    def lifecycle_band(self, modes: Sequence[str], factors: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """(2, modes, …) the lowest and highest lifecycle factors for factors of shape (modes, …), in g/kWh.
+
+        The published span of each mode, widened to hold the factor itself. What storage gives back is as uncertain, in
+        proportion, as the world's mix.
+        """
+        low, high = self.fallback_band()
+        middle = self.fallback_intensity("lifecycle")
+        spans = [LIFECYCLE_RANGES.get(mode) for mode in modes]
+        lows = [np.minimum(each, span.low_g_per_kwh) if span else each * (low / middle)
+                for span, each in zip(spans, factors, strict=True)]
+        highs = [np.maximum(each, span.high_g_per_kwh) if span else each * (high / middle)
+                 for span, each in zip(spans, factors, strict=True)]
+        return np.array([lows, highs])
+
+    def fallback_band(self) -> tuple[float, float]:
+        """The lowest and highest lifecycle g/kWh of FALLBACK_MIX."""
+        mix = FALLBACK_MIX.items()
+        return (
+            sum(share * LIFECYCLE_RANGES[mode].low_g_per_kwh for mode, share in mix),
+            sum(share * LIFECYCLE_RANGES[mode].high_g_per_kwh for mode, share in mix),
+        )
 
     def _choose(self, zone_key: str, basis: str, mode: str) -> tuple[Scope, list[Row]]:
         candidates: tuple[tuple[Scope, str | None], ...] = (

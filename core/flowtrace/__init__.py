@@ -42,8 +42,8 @@ and the part of a zone's supply that was priced, directly or through the grid, i
 Hours are independent of each other, so the caller may cut the time axis anywhere.
 """
 
-from core.flowtrace.inputs import Balance, Factors, Share
+from core.flowtrace.inputs import Balance, Factors, Share, mix_shares
 from core.flowtrace.network import Network
 from core.flowtrace.tracing import Traced, trace
 
-__all__ = ["Balance", "Factors", "Network", "Share", "Traced", "trace"]
+__all__ = ["Balance", "Factors", "Network", "Share", "Traced", "mix_shares", "trace"]

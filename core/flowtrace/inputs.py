@@ -1,6 +1,6 @@
 """What flow tracing is told: energy, factors and shares, in the order of a network's zones and links."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -88,12 +88,28 @@ class Share:
         return expand(name, filled, shape)
 
 
+def mix_shares(fallback_mix: Mapping[str, float]) -> dict[str, Share]:
+    """The shares that make up a mix: one per production mode, and one per storage mode, named `<mode> discharge`.
+
+    fallback_mix (production mode → share, together 1) is what priced imports are made of. The shares of a zone add up
+    to 1 wherever it has a value.
+    """
+    modes, stores = np.eye(len(MODES)), np.eye(len(STORAGE_MODES))
+    produced = {
+        mode: Share(modes[at], fallback_mix.get(mode, 0.0), np.zeros(len(STORAGE_MODES))) for at, mode in enumerate(MODES)
+    }
+    return produced | {
+        f"{mode} discharge": Share(np.zeros(len(MODES)), 0.0, stores[at]) for at, mode in enumerate(STORAGE_MODES)
+    }
+
+
 def weighted(name: str, energy_mw: FloatArray, factor: FloatArray, *labels: Sequence[str]) -> FloatArray:
     """(zones, hours) Σ over the first axis of energy × factor."""
     factors = expand(name, factor, energy_mw.shape)
     total = np.zeros(energy_mw.shape[1:])
     for one, each in zip(energy_mw, factors, strict=True):
-        total += product(one, each)
+        if each.any():  # the share of one mode is 0 for all others
+            total += product(one, each)
     if not np.isfinite(total).all():
         product(energy_mw, factors, name, *labels)
     return total

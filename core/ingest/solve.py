@@ -9,12 +9,14 @@ import numpy.typing as npt
 
 from core import times
 from core.config import BASES, FACTOR_MODES, FALLBACK_MIX, Config
-from core.flowtrace import Balance, Factors, Network, Share, Traced, trace
+from core.flowtrace import Balance, Factors, Network, Share, Traced, mix_shares, trace
 from core.ingest.hourly import HOUR_S, FloatArray, hourly_means
 from core.kinds import MODES, STORAGE_MODES
 from core.store import Store
+from core.store.tables import SHARE_COLUMNS
 
 RENEWABLE_MODES = ("biomass", "geothermal", "hydro", "solar", "wind")
+BAND = ("lifecycle_low", "lifecycle_high")
 SHARED = {"renewable": RENEWABLE_MODES, "carbon_free": (*RENEWABLE_MODES, "nuclear")}
 EVENT_COLUMNS = ("key", "start_s", "end_s", "source_type")
 LONGEST_RUN = 24 * 31
@@ -95,18 +97,28 @@ def read_inputs(network: Network, store: Store, hours_s: Sequence[int]) -> Input
 
 def trace_inputs(config: Config, network: Network, inputs: Inputs) -> Traced:
     """Both intensities, the shares, and the estimated share of a run of hours."""
-    moments = [times.epoch(hour_s) for hour_s in inputs.hours_s]
-    factors: dict[str, Factors] = {}
-    for basis in BASES:
-        table = config.factors.array(network.zones, basis, FACTOR_MODES, moments)
-        fallback = np.array([[config.factors.fallback_intensity(basis)]])
-        factors[basis] = Factors(table[: len(MODES)], table[len(MODES) :], fallback)
+    factors = factors_of(config, network, inputs.hours_s)
     shares = {
         name: Share(_by_mode(modes), fallback=sum(FALLBACK_MIX.get(mode, 0.0) for mode in modes))
         for name, modes in SHARED.items()
     }
     estimated = np.broadcast_to(np.nan_to_num(inputs.estimated), (len(MODES), *inputs.estimated.shape))
-    return trace(network, inputs.balance, factors, {**shares, "estimated": Share(estimated, fallback=0.0)})
+    by_storage = np.broadcast_to(np.nan_to_num(inputs.estimated), (len(STORAGE_MODES), *inputs.estimated.shape))
+    shares |= {"estimated": Share(estimated, 0.0, by_storage), **mix_shares(FALLBACK_MIX)}
+    return trace(network, inputs.balance, factors, shares)
+
+
+def factors_of(config: Config, network: Network, hours_s: Sequence[int]) -> dict[str, Factors]:
+    """The factors of both bases, and the lowest and highest of published lifecycle factors, for a run of hours."""
+    moments = [times.epoch(hour_s) for hour_s in hours_s]
+    tables = [config.factors.array(network.zones, basis, FACTOR_MODES, moments) for basis in BASES]
+    fallbacks = [config.factors.fallback_intensity(basis) for basis in BASES]
+    tables.extend(config.factors.lifecycle_band(FACTOR_MODES, tables[BASES.index("lifecycle")]))
+    fallbacks += config.factors.fallback_band()
+    return {
+        name: Factors(table[: len(MODES)], table[len(MODES) :], np.array([[fallback]]))
+        for name, table, fallback in zip((*BASES, *BAND), tables, fallbacks, strict=True)
+    }
 
 
 def _by_mode(modes: Sequence[str]) -> npt.NDArray[np.float64]:
@@ -138,6 +150,8 @@ def _numbers(inputs: Inputs, traced: Traced) -> dict[str, FloatArray]:
     return {
         "lifecycle_g_per_kwh": traced.consumption_g_per_kwh["lifecycle"],
         "direct_g_per_kwh": traced.consumption_g_per_kwh["direct"],
+        "lifecycle_low_g_per_kwh": traced.consumption_g_per_kwh["lifecycle_low"],
+        "lifecycle_high_g_per_kwh": traced.consumption_g_per_kwh["lifecycle_high"],
         "production_lifecycle_g_per_kwh": traced.production_g_per_kwh["lifecycle"],
         "production_direct_g_per_kwh": traced.production_g_per_kwh["direct"],
         "renewable_share": traced.share["renewable"],
@@ -148,6 +162,8 @@ def _numbers(inputs: Inputs, traced: Traced) -> dict[str, FloatArray]:
         "export_mw": traced.export_mw,
         "fallback_share": traced.fallback_share,
         "estimated_share": traced.share["estimated"],
+        "measured_share": 1.0 - traced.share["estimated"] - traced.fallback_share,
+        **{column: traced.share[name] for column, name in zip(SHARE_COLUMNS, mix_shares({}), strict=True)},
     }
 
 

@@ -25,6 +25,8 @@ from core.kinds import MODES, STORAGE_MODES
 metadata = MetaData()
 
 MIX_COLUMNS = (*MODES, *(f"{mode}_storage" for mode in STORAGE_MODES))
+SHARE_COLUMNS = (*(f"{mode}_share" for mode in MODES), *(f"{mode}_discharge_share" for mode in STORAGE_MODES))
+"""What a zone's consumption is made of; together 1."""
 
 
 def _moment(name: str, *, primary_key: bool = False, nullable: bool | None = None) -> Column[Any]:
@@ -125,6 +127,8 @@ results = Table(
     _moment("hour_s", primary_key=True),
     Column("lifecycle_g_per_kwh", Float),
     Column("direct_g_per_kwh", Float),
+    Column("lifecycle_low_g_per_kwh", Float),
+    Column("lifecycle_high_g_per_kwh", Float),
     Column("production_lifecycle_g_per_kwh", Float),
     Column("production_direct_g_per_kwh", Float),
     Column("renewable_share", Float),
@@ -135,6 +139,8 @@ results = Table(
     Column("export_mw", Float),
     Column("fallback_share", Float),
     Column("estimated_share", Float),
+    Column("measured_share", Float),
+    *(Column(name, Float) for name in SHARE_COLUMNS),
     Column("flags", String(96), nullable=False),
     Column("origin", String(16), nullable=False),
     Index("results_by_hour", "hour_s"), sqlite_with_rowid=False,

@@ -13,6 +13,7 @@ from core.ingest.explain import explain
 from core.ingest.hourly import hourly_means
 from core.ingest.solve import network_of, runs_of_hours, solve
 from core.store import Store, open_store
+from core.store.tables import SHARE_COLUMNS
 
 HOUR = times.read("2026-03-10T11:00Z")
 HOUR_S = int(HOUR.timestamp())
@@ -135,8 +136,31 @@ def test_shares_and_estimates(store: Store) -> None:
     row = solved(store)["TW"]
     assert (row["renewable_share"], row["carbon_free_share"]) == pytest.approx((0.3, 0.8))
     assert row["estimated_share"] == pytest.approx(0.5)
+    assert row["measured_share"] == pytest.approx(0.5)
     assert row["fallback_share"] == 0.0
     assert row["flags"] == ""
+
+
+def test_what_consumption_is_made_of(store: Store) -> None:
+    """PT: wind 50, discharge of hydro 10, from ES 40 of which half is solar and half coal: 0.5, 0.1, 0.2, 0.2."""
+    produce(store, "PT", wind=50.0, storage={"hydro": -10.0})
+    produce(store, "ES", solar=100.0, coal=100.0)
+    flow(store, "ES", "PT", 40.0)
+    row = solved(store)["PT"]
+    found = {name: row[name] for name in SHARE_COLUMNS if row[name]}
+    assert found == pytest.approx({
+        "wind_share": 0.5, "hydro_discharge_share": 0.1, "solar_share": 0.2, "coal_share": 0.2
+    })
+    for one in store.results():
+        assert sum(one[name] for name in SHARE_COLUMNS) == pytest.approx(1.0)
+
+
+def test_the_band_of_published_factors_holds_the_value(store: Store) -> None:
+    """TW, 80 MW coal (751 to 1095) and 20 MW wind (7.8 to 23): from 602.36 to 880.6, the value 658.2 between."""
+    produce(store, "TW", coal=80.0, wind=20.0)
+    row = solved(store)["TW"]
+    band = row["lifecycle_low_g_per_kwh"], row["lifecycle_g_per_kwh"], row["lifecycle_high_g_per_kwh"]
+    assert band == pytest.approx((602.36, 658.2, 880.6))
 
 
 def test_a_late_flow_changes_what_it_touches(store: Store) -> None:

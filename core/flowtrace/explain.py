@@ -1,0 +1,316 @@
+"""Why a zone has the intensity it has in one hour: every term of its balance, and every generator behind it.
+
+`explain` looks one border at a time: x_i = Σ_k share_k × g_k over what enters zone i, where the g of an import is the
+exporter's own x, or its fallback where it has none. `sources` looks through all borders at once: the same x_i as a sum
+over all generation upstream, by the tracing equation with one right-hand side per zone in the place of b,
+
+    s_iz (v_i + Σ_j N[i, j]) − Σ_j N[i, j] s_jz = v_z [i = z]      s_iz: part of zone i's supply that entered at zone z
+
+split within z by what makes up v_z. Loops need no cutting there; in `explain` they are named and not followed.
+
+**Rounding.** Every share and every contribution is rounded once. The intensity that `explain` states is math.fsum of
+the contributions, so it is their sum exactly; it differs from what `trace` finds, and from the intensity at which an
+importer's term quotes the zone, by a few units in the last place (below 1e-12 of it) and by nothing else. The shares of
+`explain` and of `sources` sum to 1, and `sources` to the intensity, as closely.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from math import fsum
+from typing import Literal
+
+import numpy as np
+
+from core.flowtrace.arrays import BoolArray, FloatArray, expand
+from core.flowtrace.elimination import solve
+from core.flowtrace.inputs import Balance, Factors
+from core.flowtrace.network import Network
+from core.flowtrace.supply import Supply, find_supply
+from core.flowtrace.tracing import Traced, trace
+from core.kinds import MODES, STORAGE_MODES
+
+TermKind = Literal["production", "discharge", "import", "charge", "export"]
+SourceKind = Literal["production", "discharge", "fallback"]
+Reason = Literal["boundary", "no supply"]
+
+
+@dataclass(frozen=True)
+class Term:
+    """One line of a zone's balance in one hour."""
+
+    kind: TermKind
+    name: str
+    """The mode, the storage mode, or the key of the neighbour."""
+    power_mw: float
+    """MW > 0; what is zero or not known has no term."""
+    g_per_kwh: float | None
+    """What this energy carries: its factor, the exporter's intensity or its fallback, for what leaves the zone's own.
+    None where there is none: what a zone without a value charges, or passes to another such zone."""
+    share: float | None = None
+    """Power / everything that enters the zone, also for what leaves; None in a zone without a value."""
+    contribution_g_per_kwh: float | None = None
+    """Share × g_per_kwh; 0 for what leaves, as it leaves the intensity alone; None in a zone without a value."""
+    is_fallback: bool = False
+    """The energy comes from a zone without a value, at that zone's fallback."""
+    inner: "Explained | None" = None
+    """The balance of the neighbour an import comes from, where unfolded."""
+    loop: tuple[str, ...] = ()
+    """Where an import comes from a zone that is already being unfolded: that zone, whom it imports from, …, itself."""
+
+
+@dataclass(frozen=True)
+class Explained:
+    """The balance of one zone in one hour."""
+
+    zone: str
+    g_per_kwh: float | None
+    """Intensity of what is consumed: the sum of the terms' contributions; None for a zone without a value."""
+    reason: Reason | None
+    """Why there is no value: no production data (boundary), or nothing that enters (no supply)."""
+    supply_mw: float | None
+    """Production + discharge + imports, MW; None for a zone without a value."""
+    consumption_mw: float | None
+    """The supply without what is charged and exported, MW; None for a zone without a value."""
+    fallback_share: float | None
+    """The part of the supply that entered at a fallback, here or anywhere upstream; None for a zone without a value."""
+    terms: tuple[Term, ...]
+    """Production in the order of MODES, discharge, imports in the order of the network's links, charge, exports."""
+    clamped_modes: tuple[str, ...]
+    """Modes with negative production, which was set to 0."""
+    missing_flows: tuple[str, ...]
+    """Neighbours to which the flow is not known; it was left out."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A part of what a zone consumes in one hour, where it was generated."""
+
+    zone: str
+    """Where the energy was generated or discharged, or the zone without a value it came from."""
+    name: str
+    """The mode or the storage mode; "fallback" where only the zone it came from is known."""
+    share: float
+    """Part of the consumption, in (0, 1]."""
+    g_per_kwh: float
+    """The factor, or the fallback of the zone it came from."""
+    kind: SourceKind
+
+    @property
+    def contribution_g_per_kwh(self) -> float:
+        return self.share * self.g_per_kwh
+
+
+def explain(
+    network: Network,
+    balance: Balance,
+    factors: Factors,
+    zone: str,
+    hour: int,
+    *,
+    depth: int = 0,
+    is_import_only: BoolArray | None = None,
+) -> Explained:
+    """Every term of the zone's balance in the hour at that position, its imports unfolded `depth` borders upstream.
+
+    Takes what `trace` takes, with the factors (g/kWh) of one basis, and solves that one hour (all zones, one side).
+    A neighbour that more than one path leads to is unfolded on each, so the answer grows with the number of paths;
+    `sources` has no such limit. Nothing is unfolded behind a zone without a value: what it imports enters no answer.
+    """
+    if depth < 0:
+        raise ValueError(f"The depth of an explanation is {depth}; it cannot be negative.")
+    found = _solve_hour(network, balance, factors, zone, hour, is_import_only)
+    return _explained(found, network.zones.index(zone), depth, ())
+
+
+def sources(
+    network: Network,
+    balance: Balance,
+    factors: Factors,
+    zone: str,
+    hour: int,
+    *,
+    is_import_only: BoolArray | None = None,
+) -> list[Source]:
+    """All generation behind what the zone consumes in that hour, the greatest contribution first.
+
+    Shares sum to 1 and Σ share × g_per_kwh is the zone's intensity; empty for a zone without a value. Energy that was
+    charged earlier appears as discharge where it was discharged.
+    """
+    found = _solve_hour(network, balance, factors, zone, hour, is_import_only)
+    part = _part_by_entry(found.supply, network.zones.index(zone))
+    every = [*_generated(found, part), *_priced(found, part)]
+    return sorted(every, key=lambda each: (-each.contribution_g_per_kwh, -each.share, each.zone, each.kind, each.name))
+
+
+@dataclass(frozen=True)
+class _Hour:
+    """One hour of the inputs, cleaned and solved; every array has one hour at its end, or none where it says so."""
+
+    balance: Balance
+    supply: Supply
+    traced: Traced
+    production_g_per_kwh: FloatArray
+    """(10 modes, zones)."""
+    discharge_g_per_kwh: FloatArray
+    """(2 storage modes, zones)."""
+    fallback_g_per_kwh: FloatArray
+    """(zones)."""
+    g_per_kwh: FloatArray
+    """(zones) the solution; NaN for zones without a value."""
+
+    @property
+    def zones(self) -> tuple[str, ...]:
+        return self.supply.network.zones
+
+
+def _solve_hour(
+    network: Network, balance: Balance, factors: Factors, zone: str, hour: int, is_import_only: BoolArray | None
+) -> _Hour:
+    size, hours = len(network.zones), balance.has_production.shape[-1]
+    if zone not in network.zones:
+        raise ValueError(f"The network has no zone {zone!r}.")
+    if not 0 <= hour < hours:
+        raise ValueError(f"There is no hour {hour} in a balance of {hours} hours.")
+    at = slice(hour, hour + 1)
+    one = Balance(
+        production_mw=balance.production_mw[..., at],
+        discharge_mw=balance.discharge_mw[..., at],
+        charge_mw=balance.charge_mw[..., at],
+        flow_mw=balance.flow_mw[..., at],
+        has_production=balance.has_production[..., at],
+    )
+    table = Factors(
+        expand("production_g_per_kwh", factors.production_g_per_kwh, (len(MODES), size, hours))[..., at],
+        expand("discharge_g_per_kwh", factors.discharge_g_per_kwh, (len(STORAGE_MODES), size, hours))[..., at],
+        expand("fallback_g_per_kwh", factors.fallback_g_per_kwh, (size, hours))[..., at],
+    )
+    traced = trace(network, one, {"explained": table}, {}, is_import_only)
+    import_only = np.zeros(size, dtype=np.bool_) if is_import_only is None else is_import_only
+    return _Hour(
+        balance=one,
+        supply=find_supply(network, one, import_only),
+        traced=traced,
+        production_g_per_kwh=table.production_g_per_kwh[..., 0],
+        discharge_g_per_kwh=table.discharge_g_per_kwh[..., 0],
+        fallback_g_per_kwh=table.fallback_g_per_kwh[..., 0],
+        g_per_kwh=traced.consumption_g_per_kwh["explained"][:, 0],
+    )
+
+
+def _explained(hour: _Hour, zone: int, depth: int, path: tuple[int, ...]) -> Explained:
+    """The balance of the zone at that position; path is the zones being unfolded, from the one asked for."""
+    has_value = bool(hour.supply.has_value[zone, 0])
+    entering = [*_own(hour, zone), *_imports(hour, zone, depth if has_value else 0, (*path, zone))]
+    supply_mw = fsum(term.power_mw for term in entering) if has_value else None
+    entering = [_with_share(term, supply_mw) for term in entering]
+    answer = fsum(term.contribution_g_per_kwh or 0.0 for term in entering) if has_value else None
+    leaving = [_with_share(term, supply_mw) for term in _leaving(hour, zone, answer)]
+    traced, is_clamped = hour.traced, hour.balance.production_mw[:, zone, 0] < 0
+    return Explained(
+        zone=hour.zones[zone],
+        g_per_kwh=answer,
+        reason=_reason(hour, zone),
+        supply_mw=supply_mw,
+        consumption_mw=float(traced.consumption_mw[zone, 0]) if has_value else None,
+        fallback_share=float(traced.fallback_share[zone, 0]) if has_value else None,
+        terms=(*entering, *leaving),
+        clamped_modes=tuple(np.array(MODES)[is_clamped & traced.is_clamped[zone, 0]].tolist()),
+        missing_flows=_missing_flows(hour, zone),
+    )
+
+
+def _own(hour: _Hour, zone: int) -> Iterator[Term]:
+    """What the zone produces and discharges."""
+    produced, discharged = hour.supply.production_mw[:, zone, 0], hour.supply.discharge_mw[:, zone, 0]
+    for mode, power_mw, factor in zip(MODES, produced, hour.production_g_per_kwh[:, zone], strict=True):
+        if power_mw > 0:
+            yield Term("production", mode, float(power_mw), float(factor))
+    for mode, power_mw, factor in zip(STORAGE_MODES, discharged, hour.discharge_g_per_kwh[:, zone], strict=True):
+        if power_mw > 0:
+            yield Term("discharge", mode, float(power_mw), float(factor))
+
+
+def _imports(hour: _Hour, zone: int, depth: int, path: tuple[int, ...]) -> Iterator[Term]:
+    """What the zone imports, at the exporter's intensity, or at its fallback where that is what entered."""
+    flow_mw, priced_mw = hour.supply.flow_mw[:, 0], hour.supply.priced_mw[:, 0]
+    exporter = hour.supply.network.exporter
+    for at in np.flatnonzero((hour.supply.network.importer == zone) & (flow_mw > 0)):
+        other, is_fallback = int(exporter[at]), bool(priced_mw[at] > 0)
+        loop = (*path[path.index(other) :], other) if other in path else ()
+        yield Term(
+            kind="import",
+            name=hour.zones[other],
+            power_mw=float(flow_mw[at]),
+            g_per_kwh=_or_none(hour.fallback_g_per_kwh[other] if is_fallback else hour.g_per_kwh[other]),
+            is_fallback=is_fallback,
+            inner=_explained(hour, other, depth - 1, path) if depth > 0 and not loop else None,
+            loop=tuple(hour.zones[each] for each in loop),
+        )
+
+
+def _leaving(hour: _Hour, zone: int, answer: float | None) -> Iterator[Term]:
+    """What the zone charges and exports, at its own intensity, or at its fallback where that is what entered."""
+    for mode, power_mw in zip(STORAGE_MODES, hour.supply.charge_mw[:, zone, 0], strict=True):
+        if power_mw > 0:
+            yield Term("charge", mode, float(power_mw), answer, contribution_g_per_kwh=0.0)
+    flow_mw, priced_mw = hour.supply.flow_mw[:, 0], hour.supply.priced_mw[:, 0]
+    for at in np.flatnonzero((hour.supply.network.exporter == zone) & (flow_mw > 0)):
+        name, is_fallback = hour.zones[hour.supply.network.importer[at]], bool(priced_mw[at] > 0)
+        carried = _or_none(hour.fallback_g_per_kwh[zone]) if is_fallback else answer
+        yield Term("export", name, float(flow_mw[at]), carried, contribution_g_per_kwh=0.0, is_fallback=is_fallback)
+
+
+def _with_share(term: Term, supply_mw: float | None) -> Term:
+    """The term as a part of the zone's supply; what it contributes stays where it was said already."""
+    if supply_mw is None or term.g_per_kwh is None:
+        return replace(term, contribution_g_per_kwh=None)
+    share = term.power_mw / supply_mw
+    said = term.contribution_g_per_kwh
+    return replace(term, share=share, contribution_g_per_kwh=share * term.g_per_kwh if said is None else said)
+
+
+def _reason(hour: _Hour, zone: int) -> Reason | None:
+    if hour.supply.is_boundary[zone, 0]:
+        return "boundary"
+    return "no supply" if hour.supply.has_no_supply[zone, 0] else None
+
+
+def _missing_flows(hour: _Hour, zone: int) -> tuple[str, ...]:
+    network, is_missing = hour.supply.network, np.isnan(hour.balance.flow_mw[:, 0])
+    ends = zip(network.first[is_missing].tolist(), network.second[is_missing].tolist(), strict=True)
+    return tuple(hour.zones[second if first == zone else first] for first, second in ends if zone in (first, second))
+
+
+def _or_none(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
+
+
+def _part_by_entry(supply: Supply, zone: int) -> FloatArray:
+    """(zones) part of that zone's supply that entered the grid at each zone, per MW that entered there."""
+    excess_mw = supply.own_mw + supply.sum_in(supply.priced_mw)
+    entry = np.flatnonzero(excess_mw[:, 0] > 0)
+    right = np.zeros((len(entry), *excess_mw.shape))
+    right[np.arange(len(entry)), entry] = excess_mw[entry]
+    part = np.zeros(len(excess_mw))
+    if supply.has_value[zone, 0]:
+        part[entry] = solve(supply.network, supply.inner_mw, excess_mw, right)[:, zone, 0] / excess_mw[entry, 0]
+    return part
+
+
+def _generated(hour: _Hour, part: FloatArray) -> Iterator[Source]:
+    kinds: tuple[tuple[SourceKind, tuple[str, ...], FloatArray, FloatArray], ...] = (
+        ("production", MODES, hour.supply.production_mw[..., 0], hour.production_g_per_kwh),
+        ("discharge", STORAGE_MODES, hour.supply.discharge_mw[..., 0], hour.discharge_g_per_kwh),
+    )
+    for kind, names, power_mw, factor in kinds:
+        share = power_mw * part
+        for name, zone in np.argwhere(share > 0).tolist():
+            yield Source(hour.zones[zone], names[name], float(share[name, zone]), float(factor[name, zone]), kind)
+
+
+def _priced(hour: _Hour, part: FloatArray) -> Iterator[Source]:
+    """One source per zone without a value, however many zones it exports to."""
+    importer = hour.supply.network.importer
+    share = hour.supply.sum_out(hour.supply.priced_mw * part[importer, None])[:, 0]
+    for zone in np.flatnonzero(share > 0):
+        yield Source(hour.zones[zone], "fallback", float(share[zone]), float(hour.fallback_g_per_kwh[zone]), "fallback")

@@ -30,8 +30,8 @@ from core.flowtrace.tracing import Traced, trace
 from core.kinds import MODES, STORAGE_MODES
 
 TermKind = Literal["production", "discharge", "import", "charge", "export"]
-SourceKind = Literal["production", "discharge", "fallback"]
 Reason = Literal["boundary", "no supply"]
+BASIS = "explained"
 
 
 @dataclass(frozen=True)
@@ -88,12 +88,11 @@ class Source:
     zone: str
     """Where the energy was generated or discharged, or the zone without a value it came from."""
     name: str
-    """The mode or the storage mode; "fallback" where only the zone it came from is known."""
+    """`<mode>`, `<storage mode> discharge`, or "fallback" where only the zone it came from is known."""
     share: float
     """Part of the consumption, in (0, 1]."""
     g_per_kwh: float
     """The factor, or the fallback of the zone it came from."""
-    kind: SourceKind
 
     @property
     def contribution_g_per_kwh(self) -> float:
@@ -139,28 +138,28 @@ def sources(
     found = _solve_hour(network, balance, factors, zone, hour, is_import_only)
     part = _part_by_entry(found.supply, network.zones.index(zone))
     every = [*_generated(found, part), *_priced(found, part)]
-    return sorted(every, key=lambda each: (-each.contribution_g_per_kwh, -each.share, each.zone, each.kind, each.name))
+    return sorted(every, key=lambda each: (-each.contribution_g_per_kwh, -each.share, each.zone, each.name))
 
 
 @dataclass(frozen=True)
 class _Hour:
-    """One hour of the inputs, cleaned and solved; every array has one hour at its end, or none where it says so."""
+    """One hour of the inputs, checked, cleaned and solved; every array has an hour axis of length 1."""
 
     balance: Balance
+    factors: Factors
     supply: Supply
     traced: Traced
-    production_g_per_kwh: FloatArray
-    """(10 modes, zones)."""
-    discharge_g_per_kwh: FloatArray
-    """(2 storage modes, zones)."""
-    fallback_g_per_kwh: FloatArray
-    """(zones)."""
-    g_per_kwh: FloatArray
-    """(zones) the solution; NaN for zones without a value."""
 
     @property
     def zones(self) -> tuple[str, ...]:
         return self.supply.network.zones
+
+    def intensity(self, zone: int) -> float | None:
+        value = float(self.traced.consumption_g_per_kwh[BASIS][zone, 0])
+        return None if np.isnan(value) else value
+
+    def fallback(self, zone: int) -> float:
+        return float(self.factors.fallback_g_per_kwh[zone, 0])
 
 
 def _solve_hour(
@@ -184,17 +183,9 @@ def _solve_hour(
         expand("discharge_g_per_kwh", factors.discharge_g_per_kwh, (len(STORAGE_MODES), size, hours))[..., at],
         expand("fallback_g_per_kwh", factors.fallback_g_per_kwh, (size, hours))[..., at],
     )
-    traced = trace(network, one, {"explained": table}, {}, is_import_only)
     import_only = np.zeros(size, dtype=np.bool_) if is_import_only is None else is_import_only
-    return _Hour(
-        balance=one,
-        supply=find_supply(network, one, import_only),
-        traced=traced,
-        production_g_per_kwh=table.production_g_per_kwh[..., 0],
-        discharge_g_per_kwh=table.discharge_g_per_kwh[..., 0],
-        fallback_g_per_kwh=table.fallback_g_per_kwh[..., 0],
-        g_per_kwh=traced.consumption_g_per_kwh["explained"][:, 0],
-    )
+    traced = trace(network, one, {BASIS: table}, {}, import_only)
+    return _Hour(one, table, find_supply(network, one, import_only), traced)
 
 
 def _explained(hour: _Hour, zone: int, depth: int, path: tuple[int, ...]) -> Explained:
@@ -222,26 +213,25 @@ def _explained(hour: _Hour, zone: int, depth: int, path: tuple[int, ...]) -> Exp
 def _own(hour: _Hour, zone: int) -> Iterator[Term]:
     """What the zone produces and discharges."""
     produced, discharged = hour.supply.production_mw[:, zone, 0], hour.supply.discharge_mw[:, zone, 0]
-    for mode, power_mw, factor in zip(MODES, produced, hour.production_g_per_kwh[:, zone], strict=True):
-        if power_mw > 0:
-            yield Term("production", mode, float(power_mw), float(factor))
-    for mode, power_mw, factor in zip(STORAGE_MODES, discharged, hour.discharge_g_per_kwh[:, zone], strict=True):
-        if power_mw > 0:
-            yield Term("discharge", mode, float(power_mw), float(factor))
+    factor = hour.factors.production_g_per_kwh[:, zone, 0]
+    for at in np.flatnonzero(produced > 0):
+        yield Term("production", MODES[at], float(produced[at]), float(factor[at]))
+    factor = hour.factors.discharge_g_per_kwh[:, zone, 0]
+    for at in np.flatnonzero(discharged > 0):
+        yield Term("discharge", STORAGE_MODES[at], float(discharged[at]), float(factor[at]))
 
 
 def _imports(hour: _Hour, zone: int, depth: int, path: tuple[int, ...]) -> Iterator[Term]:
     """What the zone imports, at the exporter's intensity, or at its fallback where that is what entered."""
     flow_mw, priced_mw = hour.supply.flow_mw[:, 0], hour.supply.priced_mw[:, 0]
-    exporter = hour.supply.network.exporter
     for at in np.flatnonzero((hour.supply.network.importer == zone) & (flow_mw > 0)):
-        other, is_fallback = int(exporter[at]), bool(priced_mw[at] > 0)
+        other, is_fallback = int(hour.supply.network.exporter[at]), bool(priced_mw[at] > 0)
         loop = (*path[path.index(other) :], other) if other in path else ()
         yield Term(
             kind="import",
             name=hour.zones[other],
             power_mw=float(flow_mw[at]),
-            g_per_kwh=_or_none(hour.fallback_g_per_kwh[other] if is_fallback else hour.g_per_kwh[other]),
+            g_per_kwh=hour.fallback(other) if is_fallback else hour.intensity(other),
             is_fallback=is_fallback,
             inner=_explained(hour, other, depth - 1, path) if depth > 0 and not loop else None,
             loop=tuple(hour.zones[each] for each in loop),
@@ -252,21 +242,20 @@ def _leaving(hour: _Hour, zone: int, answer: float | None) -> Iterator[Term]:
     """What the zone charges and exports, at its own intensity, or at its fallback where that is what entered."""
     for mode, power_mw in zip(STORAGE_MODES, hour.supply.charge_mw[:, zone, 0], strict=True):
         if power_mw > 0:
-            yield Term("charge", mode, float(power_mw), answer, contribution_g_per_kwh=0.0)
+            yield Term("charge", mode, float(power_mw), answer)
     flow_mw, priced_mw = hour.supply.flow_mw[:, 0], hour.supply.priced_mw[:, 0]
     for at in np.flatnonzero((hour.supply.network.exporter == zone) & (flow_mw > 0)):
         name, is_fallback = hour.zones[hour.supply.network.importer[at]], bool(priced_mw[at] > 0)
-        carried = _or_none(hour.fallback_g_per_kwh[zone]) if is_fallback else answer
-        yield Term("export", name, float(flow_mw[at]), carried, contribution_g_per_kwh=0.0, is_fallback=is_fallback)
+        g_per_kwh = hour.fallback(zone) if is_fallback else answer
+        yield Term("export", name, float(flow_mw[at]), g_per_kwh, is_fallback=is_fallback)
 
 
 def _with_share(term: Term, supply_mw: float | None) -> Term:
-    """The term as a part of the zone's supply; what it contributes stays where it was said already."""
+    """The term as a part of the zone's supply; None where the zone has no value."""
     if supply_mw is None or term.g_per_kwh is None:
-        return replace(term, contribution_g_per_kwh=None)
-    share = term.power_mw / supply_mw
-    said = term.contribution_g_per_kwh
-    return replace(term, share=share, contribution_g_per_kwh=share * term.g_per_kwh if said is None else said)
+        return term
+    share, is_leaving = term.power_mw / supply_mw, term.kind in ("charge", "export")
+    return replace(term, share=share, contribution_g_per_kwh=0.0 if is_leaving else share * term.g_per_kwh)
 
 
 def _reason(hour: _Hour, zone: int) -> Reason | None:
@@ -279,10 +268,6 @@ def _missing_flows(hour: _Hour, zone: int) -> tuple[str, ...]:
     network, is_missing = hour.supply.network, np.isnan(hour.balance.flow_mw[:, 0])
     ends = zip(network.first[is_missing].tolist(), network.second[is_missing].tolist(), strict=True)
     return tuple(hour.zones[second if first == zone else first] for first, second in ends if zone in (first, second))
-
-
-def _or_none(value: float) -> float | None:
-    return None if np.isnan(value) else float(value)
 
 
 def _part_by_entry(supply: Supply, zone: int) -> FloatArray:
@@ -298,19 +283,18 @@ def _part_by_entry(supply: Supply, zone: int) -> FloatArray:
 
 
 def _generated(hour: _Hour, part: FloatArray) -> Iterator[Source]:
-    kinds: tuple[tuple[SourceKind, tuple[str, ...], FloatArray, FloatArray], ...] = (
-        ("production", MODES, hour.supply.production_mw[..., 0], hour.production_g_per_kwh),
-        ("discharge", STORAGE_MODES, hour.supply.discharge_mw[..., 0], hour.discharge_g_per_kwh),
-    )
-    for kind, names, power_mw, factor in kinds:
-        share = power_mw * part
-        for name, zone in np.argwhere(share > 0).tolist():
-            yield Source(hour.zones[zone], names[name], float(share[name, zone]), float(factor[name, zone]), kind)
+    """One source per zone and mode that produces or discharges."""
+    power_mw = np.concatenate([hour.supply.production_mw, hour.supply.discharge_mw])[..., 0]
+    factor = np.concatenate([hour.factors.production_g_per_kwh, hour.factors.discharge_g_per_kwh])[..., 0]
+    names = (*MODES, *(f"{mode} discharge" for mode in STORAGE_MODES))
+    share = power_mw * part
+    for at, zone in np.argwhere(share > 0).tolist():
+        yield Source(hour.zones[zone], names[at], float(share[at, zone]), float(factor[at, zone]))
 
 
 def _priced(hour: _Hour, part: FloatArray) -> Iterator[Source]:
     """One source per zone without a value, however many zones it exports to."""
     importer = hour.supply.network.importer
     share = hour.supply.sum_out(hour.supply.priced_mw * part[importer, None])[:, 0]
-    for zone in np.flatnonzero(share > 0):
-        yield Source(hour.zones[zone], "fallback", float(share[zone]), float(hour.fallback_g_per_kwh[zone]), "fallback")
+    for zone in np.flatnonzero(share > 0).tolist():
+        yield Source(hour.zones[zone], "fallback", float(share[zone]), hour.fallback(zone))

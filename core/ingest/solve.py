@@ -52,11 +52,14 @@ def solve(config: Config, store: Store, origin: str) -> Solved:
     network, solved = network_of(config), Solved()
     for hours_s in runs_of_hours(store.unsolved_hours()):
         inputs = read_inputs(network, store, hours_s)
-        rows = list(_rows(network, inputs, trace_inputs(config, network, inputs), origin))
-        solved.written += store.write_results(rows, hours_s)
-        valued = [row for row in rows if row["lifecycle_g_per_kwh"] is not None]
-        solved.zones |= {row["zone_key"] for row in valued}
-        solved.hours |= {row["hour_s"] for row in valued}
+        columns = _columns(network, inputs, trace_inputs(config, network, inputs), origin)
+        solved.written += store.write_results(columns, hours_s)
+        for zone_key, hour_s, value in zip(
+            columns["zone_key"], columns["hour_s"], columns["lifecycle_g_per_kwh"], strict=True
+        ):
+            if value is not None:
+                solved.zones.add(zone_key)
+                solved.hours.add(hour_s)
     return solved
 
 
@@ -125,23 +128,30 @@ def _by_mode(modes: Sequence[str]) -> npt.NDArray[np.float64]:
     return np.array([float(mode in modes) for mode in MODES])
 
 
-def _rows(network: Network, inputs: Inputs, traced: Traced, origin: str) -> Iterator[dict[str, Any]]:
-    """A row for every zone and hour that has a value, or data, or a flow."""
-    numbers = _numbers(inputs, traced)
-    is_told = inputs.balance.has_production | (traced.import_mw > 0) | (traced.export_mw > 0)
+def _columns(network: Network, inputs: Inputs, traced: Traced, origin: str) -> dict[str, list[Any]]:
+    """The columns of `results`: a row for every zone and hour that has a value, or data, or a flow."""
+    told = np.nonzero(inputs.balance.has_production | (traced.import_mw > 0) | (traced.export_mw > 0))
+    columns: dict[str, list[Any]] = {
+        "zone_key": [network.zones[zone] for zone in told[0]],
+        "hour_s": [inputs.hours_s[hour] for hour in told[1]],
+        "flags": _flags(traced, told),
+        "origin": [origin] * len(told[0]),
+    }
+    for name, values in _numbers(inputs, traced).items():
+        columns[name] = [None if value != value else value for value in np.round(values[told], 9).tolist()]
+    return columns
+
+
+def _flags(traced: Traced, told: tuple[npt.NDArray[np.intp], ...]) -> list[str]:
+    """Of every row the names of the flags that are set, with commas between."""
     flags = {
         "clamped": traced.is_clamped, "no_production_data": traced.is_boundary, "no_supply": traced.has_no_supply,
         "exports_priced_at_fallback": traced.is_priced_at_fallback, "uses_fallback": traced.fallback_share > 0,
         "missing_flow": traced.has_missing_flow & ~traced.is_boundary,
     }
-    for zone, hour in zip(*np.nonzero(is_told), strict=True):
-        yield {
-            "zone_key": network.zones[zone],
-            "hour_s": inputs.hours_s[hour],
-            **{name: _or_none(values[zone, hour]) for name, values in numbers.items()},
-            "flags": ",".join(name for name, is_set in flags.items() if is_set[zone, hour]),
-            "origin": origin,
-        }
+    names = list(flags)
+    rows = np.stack([is_set[told] for is_set in flags.values()], axis=1)
+    return [",".join(name for name, is_set in zip(names, row, strict=True) if is_set) for row in rows.tolist()]
 
 
 def _numbers(inputs: Inputs, traced: Traced) -> dict[str, FloatArray]:
@@ -165,7 +175,3 @@ def _numbers(inputs: Inputs, traced: Traced) -> dict[str, FloatArray]:
         "measured_share": 1.0 - traced.share["estimated"] - traced.fallback_share,
         **{column: traced.share[name] for column, name in zip(SHARE_COLUMNS, mix_shares({}), strict=True)},
     }
-
-
-def _or_none(value: float) -> float | None:
-    return None if np.isnan(value) else round(float(value), 9)

@@ -8,7 +8,7 @@ import contextlib
 import fcntl
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,6 @@ from core.store.migrations import migrate
 from core.store.rows import Row, digest, table_of, to_event, to_row
 
 NOT_COMPARED = ("origin", "job_id")
-MAX_VARIABLES = 30_000
 HOUR_S = 3600
 SOLVED_KINDS = ("production", "exchange")
 """The kinds that flow tracing rests on."""
@@ -177,13 +176,10 @@ class Store:
         """Insert rows, replacing those with the same primary key."""
         if not rows:
             return
-        dialect_insert = self._dialect_insert(connection)
-        step = max(1, MAX_VARIABLES // len(table.columns))
+        statement = self._dialect_insert(connection)(table)
         identity = [c.name for c in table.primary_key]
-        for i in range(0, len(rows), step):
-            statement = dialect_insert(table).values(list(rows[i : i + step]))
-            rest = {c.name: statement.excluded[c.name] for c in table.columns if c.name not in identity}
-            connection.execute(statement.on_conflict_do_update(index_elements=identity, set_=rest))
+        rest = {c.name: statement.excluded[c.name] for c in table.columns if c.name not in identity}
+        connection.execute(statement.on_conflict_do_update(index_elements=identity, set_=rest), list(rows))
 
     def _dialect_insert(self, connection: Connection) -> Any:
         return sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
@@ -206,13 +202,18 @@ class Store:
         with self.engine.connect() as connection:
             return list(connection.execute(select(tables.unsolved.c.hour_s).order_by("hour_s")).scalars())
 
-    def write_results(self, rows: Sequence[Row], hours_s: Sequence[int]) -> int:
-        """Make `rows` all that is known of these hours (a run without gaps) and mark them solved; rows that changed."""
+    def write_results(self, columns: Mapping[str, Sequence[Any]], hours_s: Sequence[int]) -> int:
+        """Make these rows all that is known of these hours (a run without gaps) and mark them solved.
+
+        `columns` are those of `results`, each a list with one value per row. Returns how many rows that changed.
+        """
         table, first, last = tables.results, min(hours_s), max(hours_s)
+        names = [c.name for c in table.columns]
         with self.engine.begin() as connection:
             span = select(table).where(table.c.hour_s.between(first, last))
-            present = {_identity(table, row): dict(row) for row in connection.execute(span).mappings()}
-            fresh = [row for row in rows if present.pop(_identity(table, row), None) != row]
+            present = {tuple(row[:2]): tuple(row) for row in connection.execute(span)}
+            rows = zip(*(columns[name] for name in names), strict=True)
+            fresh = [dict(zip(names, row, strict=True)) for row in rows if present.pop(row[:2], None) != row]
             self.upsert(connection, table, fresh)
             for zone_key, hour_s in present:
                 connection.execute(delete(table).where(table.c.zone_key == zone_key, table.c.hour_s == hour_s))

@@ -122,24 +122,27 @@ def test_changed_hours_are_marked_until_they_are_solved(store: Store) -> None:
     assert store.unsolved_hours() == [NOON_S, NOON_S + 3600]
     write(store, schemas.read("consumption", EVENTS["consumption"]), kind="consumption")
     assert len(store.unsolved_hours()) == 2, "a load does not bear on flow tracing"
-    store.write_results([], [NOON_S])
+    store.write_results(results(), [NOON_S])
     assert store.unsolved_hours() == [NOON_S + 3600]
     write(store, schemas.read("production", event))
     assert store.unsolved_hours() == [NOON_S + 3600], "what is already there changes nothing"
 
 
-def result(zone_key: str, hour_s: int, value: float | None) -> dict[str, object]:
-    row: dict[str, object] = {c.name: None for c in tables.results.columns}
-    return row | {"zone_key": zone_key, "hour_s": hour_s, "lifecycle_g_per_kwh": value, "flags": "", "origin": "live"}
+def results(*rows: tuple[str, int, float | None]) -> dict[str, list[object]]:
+    """The columns of results with these zones, hours and intensities."""
+    columns: dict[str, list[object]] = {c.name: [None] * len(rows) for c in tables.results.columns}
+    keys, hours, values = zip(*rows, strict=True) if rows else ((), (), ())
+    columns |= {"zone_key": list(keys), "hour_s": list(hours), "lifecycle_g_per_kwh": list(values)}
+    return columns | {"flags": [""] * len(rows), "origin": ["live"] * len(rows)}
 
 
 def test_results_are_replaced_not_repeated(store: Store) -> None:
     hours = [NOON_S, NOON_S + 3600]
-    assert store.write_results([result("FR", NOON_S, 50.0), result("ES", NOON_S, 90.0)], hours) == 2
-    assert store.write_results([result("FR", NOON_S, 50.0), result("ES", NOON_S, 90.0)], hours) == 0
-    assert store.write_results([result("FR", NOON_S, 51.0)], hours) == 2, "one changed, one no longer known"
+    assert store.write_results(results(("FR", NOON_S, 50.0), ("ES", NOON_S, 90.0)), hours) == 2
+    assert store.write_results(results(("FR", NOON_S, 50.0), ("ES", NOON_S, 90.0)), hours) == 0
+    assert store.write_results(results(("FR", NOON_S, 51.0)), hours) == 2, "one changed, one no longer known"
     assert [(r["zone_key"], r["lifecycle_g_per_kwh"]) for r in store.results()] == [("FR", 51.0)]
-    store.write_results([result("FR", NOON_S + 3600, None)], [NOON_S + 3600])
+    store.write_results(results(("FR", NOON_S + 3600, None)), [NOON_S + 3600])
     assert store.latest_results()["FR"]["hour_s"] == NOON_S, "an hour without an intensity is not the latest"
 
 

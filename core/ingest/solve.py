@@ -132,8 +132,8 @@ def _columns(network: Network, inputs: Inputs, traced: Traced, origin: str) -> d
     """The columns of `results`: a row for every zone and hour that has a value, or data, or a flow."""
     told = np.nonzero(inputs.balance.has_production | (traced.import_mw > 0) | (traced.export_mw > 0))
     columns: dict[str, list[Any]] = {
-        "zone_key": [network.zones[zone] for zone in told[0]],
-        "hour_s": [inputs.hours_s[hour] for hour in told[1]],
+        "zone_key": [network.zones[zone] for zone in told[0].tolist()],
+        "hour_s": [inputs.hours_s[hour] for hour in told[1].tolist()],
         "flags": _flags(traced, told),
         "origin": [origin] * len(told[0]),
     }

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from core.cli import common
+from core.cli import balances, common
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from core.ingest.explain import Term
     from core.store import Store
 
 
@@ -20,33 +19,33 @@ def show(
     at: Annotated[
         str | None, typer.Option(metavar="MOMENT", help="ISO 8601; its hour is shown. Default: the newest.")
     ] = None,
+    depth: Annotated[int, typer.Option(min=0, max=3, help="Unfold imports so many borders upstream.")] = 0,
+    by_source: Annotated[
+        bool, typer.Option("--sources", help="Instead list where and how what is consumed was generated.")
+    ] = False,
     store: common.StoreOption = None,
 ) -> None:
     """Show a zone's balance in one hour: production by mode, storage, every import with its intensity, the result."""
     from core import times
     from core.errors import ConfigError
-    from core.ingest.explain import explain
 
     config, _ = common.everything()
     if zone not in config.zones:
         raise ConfigError(f"There is no zone {zone}: `gridtrace zones` lists them.")
     with common.open_existing(store) as opened:
         hour = times.floor(times.read(at, "UTC"), 60) if at else _newest_hour(opened, zone)
-        found = explain(config, opened, zone, hour)
+        hour_s = int(hour.timestamp())
+        results = {row["zone_key"]: row for row in opened.results(start_s=hour_s, end_s=hour_s + 3600)}
         out = common.console()
         out.print(f"{zone} {config.zones[zone].name}, {hour:%Y-%m-%d %H:%M}Z to {hour:%H}:59Z", highlight=False)
-        shown = common.table(None, "", ">MW", ">g/kWh", ">t/h", "notes")
-        for term in found.terms:
-            shown.add_row(*_cells(term))
-        out.print(shown)
-        for line in found.lines:
+        if config.zones[zone].sub_zones:
+            out.print(balances.parts(config.zones[zone].sub_zones, results))
+        elif by_source:
+            out.print(balances.by_source(config, opened, zone, hour))
+        else:
+            out.print(balances.terms(config, opened, zone, hour, depth))
+        for line in balances.verdict(results.get(zone)):
             out.print(line, soft_wrap=True)
-
-
-def _cells(term: Term) -> tuple[str, ...]:
-    emitted = None if term.g_per_kwh is None or term.power_mw is None else term.power_mw * term.g_per_kwh / 1000
-    numbers = (common.number(value, 1) for value in (term.power_mw, term.g_per_kwh, emitted))
-    return (term.name, *numbers, term.note)
 
 
 def _newest_hour(store: Store, zone: str) -> datetime:

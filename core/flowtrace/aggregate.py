@@ -87,6 +87,9 @@ class _Members:
         mean: FloatArray = np.divide(self.sum(weighted), total, out=nothing, where=is_told & (total > 0))
         return mean
 
+    def means(self, tables: Mapping[str, FloatArray], weight: FloatArray, is_told: BoolArray) -> dict[str, FloatArray]:
+        return {name: self.mean(values, weight, is_told) for name, values in tables.items()}
+
 
 def aggregate(
     network: Network,
@@ -102,7 +105,7 @@ def aggregate(
     """
     optional = may_miss or {}
     members = _members(network, groups, optional)
-    check_shape("consumption_mw", traced.consumption_mw, balance.has_production.shape)
+    check_shape("consumption_mw", traced.consumption_mw, (len(network.zones), balance.has_production.shape[-1]))
     has_value = ~(traced.is_boundary | traced.has_no_supply)[members.zone]
     covered = _covered_share(members, has_value)
     is_told = (covered == 1) & (members.sum(has_value) > 0)
@@ -110,17 +113,11 @@ def aggregate(
     production = np.where(has_value, _production_mw(balance.production_mw, members.zone), 0.0)
     weight = np.maximum(consumption, 0.0)
     imports, exports = _over_the_border(network, members, balance)
-    by_consumption = {
-        name: {key: members.mean(values, weight, is_told) for key, values in table.items()}
-        for name, table in (("intensity", traced.consumption_g_per_kwh), ("share", traced.share))
-    }
     return Aggregated(
         groups=tuple(groups),
-        consumption_g_per_kwh=by_consumption["intensity"],
-        production_g_per_kwh={
-            basis: members.mean(values, production, is_told) for basis, values in traced.production_g_per_kwh.items()
-        },
-        share=by_consumption["share"],
+        consumption_g_per_kwh=members.means(traced.consumption_g_per_kwh, weight, is_told),
+        production_g_per_kwh=members.means(traced.production_g_per_kwh, production, is_told),
+        share=members.means(traced.share, weight, is_told),
         fallback_share=members.mean(traced.fallback_share, weight, is_told),
         production_mw=np.where(is_told, members.sum(production), np.nan),
         consumption_mw=np.where(is_told, members.sum(consumption), np.nan),
@@ -142,7 +139,7 @@ def _members(
     return _Members(
         zone=np.array([position[child] for _, _, child in pairs], dtype=np.intp),
         group=np.array([at for at, _, _ in pairs], dtype=np.intp),
-        is_needed=np.array([[child not in may_miss.get(key, ())] for _, key, child in pairs], dtype=np.bool_),
+        is_needed=np.array([child not in may_miss.get(key, ()) for _, key, child in pairs], dtype=np.bool_)[:, None],
         groups=len(groups),
     )
 
@@ -170,23 +167,18 @@ def _covered_share(members: _Members, has_value: BoolArray) -> FloatArray:
 
 
 def _production_mw(production_mw: FloatArray, zone: IntArray) -> FloatArray:
-    """(children, hours) as `trace` counts it: none where not known or negative."""
-    known = production_mw[:, zone]
-    return np.asarray(np.where(known > 0, known, 0.0).sum(axis=0))
+    """(children, hours) as `trace` counts it: what is not known or negative is none."""
+    total = np.zeros((len(zone), production_mw.shape[-1]))
+    for one in production_mw:
+        total += np.fmax(one[zone], 0.0)
+    return total
 
 
 def _over_the_border(network: Network, members: _Members, balance: Balance) -> tuple[FloatArray, FloatArray]:
     """(groups, hours) imports and exports of the links with exactly one end in the group."""
     group = np.full(len(network.zones), -1, dtype=np.intp)
     group[members.zone] = members.group
-    is_border = group[network.first] != group[network.second]
-    flow = directed(balance.flow_mw[is_border])
-    into, out_of = (np.concatenate([group[one][is_border], group[other][is_border]]) for one, other in _ends(network))
-    enters, leaves = into >= 0, out_of >= 0
+    flow, into, out_of = directed(balance.flow_mw), group[network.importer], group[network.exporter]
+    enters, leaves = (into != out_of) & (into >= 0), (into != out_of) & (out_of >= 0)
     imports = sum_by_zone(into[enters], flow[enters], members.groups)
     return imports, sum_by_zone(out_of[leaves], flow[leaves], members.groups)
-
-
-def _ends(network: Network) -> tuple[tuple[IntArray, IntArray], tuple[IntArray, IntArray]]:
-    """Where positive and negative flows of the links go to, and where they come from."""
-    return (network.second, network.first), (network.first, network.second)

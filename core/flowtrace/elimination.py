@@ -1,36 +1,38 @@
 """Solves the tracing equation for many hours at once, by elimination without a subtraction.
 
-The matrix is a row-diagonally-dominant M-matrix whose row excess v is known. Eliminating zone k from the rows of its
-importers i (d = v_k + Σ_j N[k, j], row k divided by d) only adds and multiplies positive numbers:
+    x_i (v_i + Σ_j N[i, j]) − Σ_j N[i, j] x_j = b_i          N[i, j] = MW from j into i, v_i in MW
 
+The matrix is a row-diagonally-dominant M-matrix whose row excess v is known. Eliminating zone k from the rows of its
+importers i only adds, multiplies and divides numbers that are not negative:
+
+    d = v_k + Σ_j N[k, j]      N[k, j] /= d      v_k /= d      b_k /= d
     N[i, j] += N[i, k] N[k, j]      v_i += N[i, k] v_k      b_i += N[i, k] b_k
 
-N[i, j] = MW from j into i; the diagonal never matters, as what a zone passes to itself cancels. Every result is then
-exact to a few rounding errors, however strong the loops (Grassmann, Taksar, Heyman, "Regenerative analysis and steady
-state distributions for Markov chains", Operations Research 33, 1985).
+and back, last zone first, x_k = b_k + Σ_j N[k, j] x_j. The diagonal never matters, as what a zone passes to itself
+cancels. Every result is then exact to a few rounding errors, however strong the loops (W. K. Grassmann, M. I. Taksar,
+D. P. Heyman, "Regenerative analysis and steady state distributions for Markov chains", Operations Research 33, 1985).
+
+The order of the zones, and which entries exist, is the plan's. Numbers are arrays over the hours: a run of many hours
+goes step by step, on rows as they lie in the caller's arrays; a short one level by level, to make fewer numpy calls.
 """
 
-from functools import lru_cache
-from typing import NamedTuple
+from collections.abc import Iterator
 
 import numpy as np
 
-from core.flowtrace.arrays import FloatArray, IntArray
+from core.flowtrace.arrays import FloatArray
+from core.flowtrace.levels import ByLevel
 from core.flowtrace.network import Network
+from core.flowtrace.plan import NO_FLOW, Plan, plan_for
 
-CHUNK_HOURS = 256
-"""Hours solved together; bounds the memory: 8 bytes × hours × (zones of the largest connected part)²."""
+CHUNK_HOURS = 3_072
+"""Most hours solved together; bounds the scratch memory: 8 bytes × hours × (entries + zones), 45 MB for the world."""
 
+SHORT_HOURS = 96
+"""Up to so many hours, levels are faster than steps."""
 
-class Part(NamedTuple):
-    """One connected part of a network."""
-
-    zones: IntArray
-    """Positions of its zones, in the order of elimination."""
-    flows: IntArray
-    """Which of the network's directed flows are inside it."""
-    later: tuple[IntArray, ...]
-    """Per zone, by rank in `zones`: the ranks it is linked to, at first or by fill-in, when its turn comes."""
+SCRATCH_NUMBERS = 65_536
+"""Right-hand sides are taken together up to so many numbers per zone, which stay in the processor's cache."""
 
 
 def solve(network: Network, flow_mw: FloatArray, excess_mw: FloatArray, right: FloatArray) -> FloatArray:
@@ -39,91 +41,122 @@ def solve(network: Network, flow_mw: FloatArray, excess_mw: FloatArray, right: F
     flow_mw (2 × links, hours) is N along Network.exporter → Network.importer, excess_mw (zones, hours) is v, and
     right (sides, zones, hours) is b; flows and excess are ≥ 0, and every zone with an inflow is reached from an excess.
     """
-    solution = np.empty_like(right)
-    hours = flow_mw.shape[1]
-    for start in range(0, hours, CHUNK_HOURS):
-        at = slice(start, start + CHUNK_HOURS)
-        for part in parts(network):
-            inflow = _square(network, part, flow_mw[:, at])
-            side = right[:, part.zones, at]
-            _eliminate(part, inflow, excess_mw[part.zones, at], side)
-            solution[:, part.zones, at] = _substitute(part, inflow, side)
+    plan, solution, work = plan_for(network), np.empty(right.shape), None
+    for at in _chunks(flow_mw.shape[1]):
+        work = _work(plan, at) if work is None else work
+        _eliminated(plan, flow_mw[:, at], excess_mw[:, at], work).solve_into(right[:, :, at], solution[:, :, at])
     return solution
 
 
-@lru_cache(maxsize=8)
-def parts(network: Network) -> tuple[Part, ...]:
-    """The connected parts of the network, found once per topology."""
-    linked: list[set[int]] = [set() for _ in network.zones]
-    for one, other in zip(network.exporter.tolist(), network.importer.tolist(), strict=True):
-        linked[one].add(other)
-    left = set(range(len(network.zones)))
-    found = []
-    while left:
-        zones = _connected(left.pop(), linked)
-        left -= zones
-        found.append(_part(network, zones, linked))
-    return tuple(found)
+def factorise(network: Network, flow_mw: FloatArray, excess_mw: FloatArray) -> "Factorised":
+    """The elimination of N and v alone, for right-hand sides that come later; the same arrays as in `solve`.
+
+    It keeps 8 bytes × hours × (entries + zones), 130 MB for a year of the world, and looks into flow_mw and excess_mw
+    again: leave them as they are while it is in use.
+    """
+    plan, hours = plan_for(network), flow_mw.shape[1]
+    return Factorised(
+        [(at, _eliminated(plan, flow_mw[:, at], excess_mw[:, at], _work(plan, at))) for at in _chunks(hours)]
+    )
 
 
-def _connected(start: int, linked: list[set[int]]) -> set[int]:
-    seen, waiting = {start}, [start]
-    while waiting:
-        new = linked[waiting.pop()] - seen
-        seen |= new
-        waiting.extend(new)
-    return seen
+class Factorised:
+    """An eliminated N and v, ready for any number of right-hand sides."""
+
+    def __init__(self, chunks: "list[tuple[slice, ByLevel | ByStep]]") -> None:
+        self._chunks = chunks
+
+    def solve(self, right: FloatArray) -> FloatArray:
+        """x (sides, zones, hours) for b of that shape, as `solve` gives it."""
+        solution = np.empty(right.shape)
+        for at, eliminated in self._chunks:
+            eliminated.solve_into(right[:, :, at], solution[:, :, at])
+        return solution
 
 
-def _part(network: Network, zones: set[int], linked: list[set[int]]) -> Part:
-    """Order by least degree, which keeps the fill-in small, and note who is linked when it is eliminated."""
-    around = {zone: set(linked[zone]) for zone in zones}
-    order: list[int] = []
-    neighbours: list[set[int]] = []
-    while around:
-        pivot = min(around, key=lambda zone: (len(around[zone]), zone))
-        order.append(pivot)
-        neighbours.append(around.pop(pivot))
-        for zone in neighbours[-1]:
-            around[zone] |= neighbours[-1]
-            around[zone] -= {zone, pivot}
-    rank = {zone: at for at, zone in enumerate(order)}
-    later = tuple(np.array(sorted(rank[zone] for zone in each), dtype=np.intp) for each in neighbours)
-    inside = np.isin(network.exporter, order)
-    return Part(np.array(order, dtype=np.intp), np.flatnonzero(inside), later)
+def _chunks(hours: int) -> Iterator[slice]:
+    """Slices of at most CHUNK_HOURS, of the same length but for the last, which is never the longest."""
+    if hours:
+        size = -(-hours // -(-hours // CHUNK_HOURS))
+        for start in range(0, hours, size):
+            yield slice(start, min(start + size, hours))
 
 
-def _square(network: Network, part: Part, flow_mw: FloatArray) -> FloatArray:
-    """N (importer, exporter, hours) of one part, both axes by rank."""
-    size = len(part.zones)
-    rank = np.full(len(network.zones), -1, dtype=np.intp)
-    rank[part.zones] = np.arange(size)
-    inflow = np.zeros((size, size, flow_mw.shape[1]))
-    inflow[rank[network.importer[part.flows]], rank[network.exporter[part.flows]]] = flow_mw[part.flows]
-    return inflow
+def _work(plan: Plan, at: slice) -> FloatArray:
+    return np.empty((plan.entries + len(plan.steps) + 1, at.stop - at.start))
 
 
-def _eliminate(part: Part, inflow: FloatArray, excess: FloatArray, side: FloatArray) -> None:
-    """Turn N, v and b in place into rows that only look at later zones; each then sums to 1, or is empty."""
-    for pivot, later in enumerate(part.later):
-        row = inflow[pivot, later]
-        total = excess[pivot] + row.sum(axis=0)
-        row = inflow[pivot, later] = _divided(row, total)
-        excess[pivot] = _divided(excess[pivot], total)
-        side[:, pivot] = _divided(side[:, pivot], total)
-        column = inflow[later, pivot]
-        inflow[np.ix_(later, later)] += column[:, None] * row
-        excess[later] += column * excess[pivot]
-        side[:, later] += column * side[:, pivot, None]
+def _eliminated(plan: Plan, flow: FloatArray, excess: FloatArray, work: FloatArray) -> "ByLevel | ByStep":
+    hours = flow.shape[1]
+    return (ByLevel if hours <= SHORT_HOURS else ByStep)(plan, flow, excess, work[:, :hours])
 
 
-def _divided(values: FloatArray, by: FloatArray) -> FloatArray:
-    return np.divide(values, by, out=np.zeros_like(values), where=by > 0)
+class ByStep:
+    """One zone after the other, each operation on one row of hours: for long runs, bound by the speed of the cache.
+
+    An entry is the caller's row of flows until something is added to it; only then it gets a row of `work`.
+    work (entries + zones + 1, hours) holds the entries, the totals d and one product.
+    """
+
+    def __init__(self, plan: Plan, flow: FloatArray, excess: FloatArray, work: FloatArray) -> None:
+        self._plan = plan
+        starts = zip(plan.flow_of.tolist(), work, strict=False)
+        self._entries = [row if at == NO_FLOW else flow[at] for at, row in starts]
+        for step in plan.steps:
+            self._entries[step.row[0]] = excess[step.zone]
+        self._totals = list(work[plan.entries : -1])
+        self._eliminate(list(work), work[-1])
+
+    def _eliminate(self, work: list[FloatArray], product: FloatArray) -> None:
+        values, totals = self._entries, self._totals
+        add, multiply, divide = np.add, np.multiply, np.divide
+        for at, (_, row, columns) in enumerate(self._plan.steps):
+            total = values[row[0]]
+            for entry in row[1:]:
+                total = add(total, values[entry], totals[at])
+            total = totals[at] = _divisor(total)
+            if not columns:
+                continue
+            for entry in row:
+                values[entry] = divide(values[entry], total, work[entry])
+            for _, column, adds, fills in columns:
+                inflow = values[column]
+                for source, target in adds:
+                    multiply(inflow, values[source], product)
+                    values[target] = add(values[target], product, work[target])
+                for source, target in fills:
+                    values[target] = multiply(inflow, values[source], work[target])
+
+    def solve_into(self, right: FloatArray, solution: FloatArray) -> None:
+        sides, _, hours = right.shape
+        together = max(1, SCRATCH_NUMBERS // max(hours, 1))
+        product = np.empty((min(together, sides), hours))
+        for start in range(0, sides, together):
+            at = slice(start, start + together)
+            size = len(right[at])
+            self._substitute(_by_zone(right[at]), _by_zone(solution[at]), product[0] if size == 1 else product[:size])
+
+    def _substitute(self, right: list[FloatArray], solution: list[FloatArray], product: FloatArray) -> None:
+        """Forward, where `right` becomes the eliminated sides row by row, and back; a row is (sides, hours)."""
+        values = self._entries
+        add, multiply, divide = np.add, np.multiply, np.divide
+        for (zone, _, columns), total in zip(self._plan.steps, self._totals, strict=True):
+            side = right[zone] = divide(right[zone], total, solution[zone])
+            for importer, column, *_ in columns:
+                multiply(values[column], side, product)
+                right[importer] = add(right[importer], product, solution[importer])
+        for zone, row, columns in reversed(self._plan.steps):
+            side = solution[zone]
+            for entry, (exporter, *_) in zip(row[1:], columns, strict=True):
+                multiply(values[entry], solution[exporter], product)
+                add(side, product, side)
 
 
-def _substitute(part: Part, inflow: FloatArray, side: FloatArray) -> FloatArray:
-    """x (sides, zones of the part, hours), from the last zone eliminated to the first."""
-    for pivot in reversed(range(len(part.zones))):
-        later = part.later[pivot]
-        side[:, pivot] += (inflow[pivot, later] * side[:, later]).sum(axis=1)
-    return side
+def _by_zone(values: FloatArray) -> list[FloatArray]:
+    """Per zone a view (sides, hours), or (hours) of the only side."""
+    return list(values[0] if len(values) == 1 else values.swapaxes(0, 1))
+
+
+def _divisor(total: FloatArray) -> FloatArray:
+    """What to divide a row by: its total, or infinity where the row is empty, so that it stays 0."""
+    return total if np.count_nonzero(total) == total.size else np.where(total > 0, total, np.inf)

@@ -10,8 +10,8 @@ split within z by what makes up v_z. Loops need no cutting there; in `explain` t
 
 **Rounding.** Every share and every contribution is rounded once. The intensity that `explain` states is math.fsum of
 the contributions, so it is their sum exactly; it differs from what `trace` finds, and from the intensity at which an
-importer's term quotes the zone, by a few units in the last place (below 1e-12 of it) and by nothing else. The shares of
-`explain` and of `sources` sum to 1, and `sources` to the intensity, as closely.
+importer's term quotes the zone, by a few units in the last place (below 1e-12 of it where no factor is negative). The
+shares of `explain` and of `sources` sum to 1, and `sources` to the intensity, as closely.
 """
 
 from collections.abc import Iterator
@@ -74,7 +74,7 @@ class Explained:
     fallback_share: float | None
     """The part of the supply that entered at a fallback, here or anywhere upstream; None for a zone without a value."""
     terms: tuple[Term, ...]
-    """Production in the order of MODES, discharge, imports in the order of the network's links, charge, exports."""
+    """Production in the order of MODES, discharge; imports in the order of the network's links; charge; exports."""
     clamped_modes: tuple[str, ...]
     """Modes with negative production, which was set to 0."""
     missing_flows: tuple[str, ...]
@@ -100,14 +100,8 @@ class Source:
 
 
 def explain(
-    network: Network,
-    balance: Balance,
-    factors: Factors,
-    zone: str,
-    hour: int,
-    *,
-    depth: int = 0,
-    is_import_only: BoolArray | None = None,
+    network: Network, balance: Balance, factors: Factors, zone: str, hour: int, *,
+    depth: int = 0, is_import_only: BoolArray | None = None,
 ) -> Explained:
     """Every term of the zone's balance in the hour at that position, its imports unfolded `depth` borders upstream.
 
@@ -122,12 +116,7 @@ def explain(
 
 
 def sources(
-    network: Network,
-    balance: Balance,
-    factors: Factors,
-    zone: str,
-    hour: int,
-    *,
+    network: Network, balance: Balance, factors: Factors, zone: str, hour: int, *,
     is_import_only: BoolArray | None = None,
 ) -> list[Source]:
     """All generation behind what the zone consumes in that hour, the greatest contribution first.
@@ -170,18 +159,18 @@ def _solve_hour(
         raise ValueError(f"The network has no zone {zone!r}.")
     if not 0 <= hour < hours:
         raise ValueError(f"There is no hour {hour} in a balance of {hours} hours.")
-    at = slice(hour, hour + 1)
+    at = np.s_[..., hour : hour + 1]
     one = Balance(
-        production_mw=balance.production_mw[..., at],
-        discharge_mw=balance.discharge_mw[..., at],
-        charge_mw=balance.charge_mw[..., at],
-        flow_mw=balance.flow_mw[..., at],
-        has_production=balance.has_production[..., at],
+        production_mw=balance.production_mw[at],
+        discharge_mw=balance.discharge_mw[at],
+        charge_mw=balance.charge_mw[at],
+        flow_mw=balance.flow_mw[at],
+        has_production=balance.has_production[at],
     )
     table = Factors(
-        expand("production_g_per_kwh", factors.production_g_per_kwh, (len(MODES), size, hours))[..., at],
-        expand("discharge_g_per_kwh", factors.discharge_g_per_kwh, (len(STORAGE_MODES), size, hours))[..., at],
-        expand("fallback_g_per_kwh", factors.fallback_g_per_kwh, (size, hours))[..., at],
+        expand("production_g_per_kwh", factors.production_g_per_kwh, (len(MODES), size, hours))[at],
+        expand("discharge_g_per_kwh", factors.discharge_g_per_kwh, (len(STORAGE_MODES), size, hours))[at],
+        expand("fallback_g_per_kwh", factors.fallback_g_per_kwh, (size, hours))[at],
     )
     import_only = np.zeros(size, dtype=np.bool_) if is_import_only is None else is_import_only
     traced = trace(network, one, {BASIS: table}, {}, import_only)
@@ -196,41 +185,40 @@ def _explained(hour: _Hour, zone: int, depth: int, path: tuple[int, ...]) -> Exp
     entering = [_with_share(term, supply_mw) for term in entering]
     answer = fsum(term.contribution_g_per_kwh or 0.0 for term in entering) if has_value else None
     leaving = [_with_share(term, supply_mw) for term in _leaving(hour, zone, answer)]
-    traced, is_clamped = hour.traced, hour.balance.production_mw[:, zone, 0] < 0
     return Explained(
         zone=hour.zones[zone],
         g_per_kwh=answer,
         reason=_reason(hour, zone),
         supply_mw=supply_mw,
-        consumption_mw=float(traced.consumption_mw[zone, 0]) if has_value else None,
-        fallback_share=float(traced.fallback_share[zone, 0]) if has_value else None,
+        consumption_mw=float(hour.traced.consumption_mw[zone, 0]) if has_value else None,
+        fallback_share=float(hour.traced.fallback_share[zone, 0]) if has_value else None,
         terms=(*entering, *leaving),
-        clamped_modes=tuple(np.array(MODES)[is_clamped & traced.is_clamped[zone, 0]].tolist()),
+        clamped_modes=_clamped_modes(hour, zone),
         missing_flows=_missing_flows(hour, zone),
     )
 
 
 def _own(hour: _Hour, zone: int) -> Iterator[Term]:
     """What the zone produces and discharges."""
-    produced, discharged = hour.supply.production_mw[:, zone, 0], hour.supply.discharge_mw[:, zone, 0]
-    factor = hour.factors.production_g_per_kwh[:, zone, 0]
-    for at in np.flatnonzero(produced > 0):
-        yield Term("production", MODES[at], float(produced[at]), float(factor[at]))
-    factor = hour.factors.discharge_g_per_kwh[:, zone, 0]
-    for at in np.flatnonzero(discharged > 0):
-        yield Term("discharge", STORAGE_MODES[at], float(discharged[at]), float(factor[at]))
+    at = np.s_[:, zone, 0]
+    yield from _made("production", MODES, hour.supply.production_mw[at], hour.factors.production_g_per_kwh[at])
+    yield from _made("discharge", STORAGE_MODES, hour.supply.discharge_mw[at], hour.factors.discharge_g_per_kwh[at])
+
+
+def _made(kind: TermKind, modes: tuple[str, ...], power_mw: FloatArray, g_per_kwh: FloatArray) -> Iterator[Term]:
+    for at in np.flatnonzero(power_mw > 0):
+        yield Term(kind, modes[at], float(power_mw[at]), float(g_per_kwh[at]))
 
 
 def _imports(hour: _Hour, zone: int, depth: int, path: tuple[int, ...]) -> Iterator[Term]:
     """What the zone imports, at the exporter's intensity, or at its fallback where that is what entered."""
-    flow_mw, priced_mw = hour.supply.flow_mw[:, 0], hour.supply.priced_mw[:, 0]
-    for at in np.flatnonzero((hour.supply.network.importer == zone) & (flow_mw > 0)):
-        other, is_fallback = int(hour.supply.network.exporter[at]), bool(priced_mw[at] > 0)
+    for at in _flows(hour, hour.supply.network.importer == zone):
+        other, is_fallback = int(hour.supply.network.exporter[at]), bool(hour.supply.priced_mw[at, 0] > 0)
         loop = (*path[path.index(other) :], other) if other in path else ()
         yield Term(
             kind="import",
             name=hour.zones[other],
-            power_mw=float(flow_mw[at]),
+            power_mw=float(hour.supply.flow_mw[at, 0]),
             g_per_kwh=hour.fallback(other) if is_fallback else hour.intensity(other),
             is_fallback=is_fallback,
             inner=_explained(hour, other, depth - 1, path) if depth > 0 and not loop else None,
@@ -240,14 +228,19 @@ def _imports(hour: _Hour, zone: int, depth: int, path: tuple[int, ...]) -> Itera
 
 def _leaving(hour: _Hour, zone: int, answer: float | None) -> Iterator[Term]:
     """What the zone charges and exports, at its own intensity, or at its fallback where that is what entered."""
-    for mode, power_mw in zip(STORAGE_MODES, hour.supply.charge_mw[:, zone, 0], strict=True):
-        if power_mw > 0:
-            yield Term("charge", mode, float(power_mw), answer)
-    flow_mw, priced_mw = hour.supply.flow_mw[:, 0], hour.supply.priced_mw[:, 0]
-    for at in np.flatnonzero((hour.supply.network.exporter == zone) & (flow_mw > 0)):
-        name, is_fallback = hour.zones[hour.supply.network.importer[at]], bool(priced_mw[at] > 0)
+    charge_mw = hour.supply.charge_mw[:, zone, 0]
+    for store in np.flatnonzero(charge_mw > 0):
+        yield Term("charge", STORAGE_MODES[store], float(charge_mw[store]), answer)
+    for at in _flows(hour, hour.supply.network.exporter == zone):
+        name, is_fallback = hour.zones[hour.supply.network.importer[at]], bool(hour.supply.priced_mw[at, 0] > 0)
         g_per_kwh = hour.fallback(zone) if is_fallback else answer
-        yield Term("export", name, float(flow_mw[at]), g_per_kwh, is_fallback=is_fallback)
+        yield Term("export", name, float(hour.supply.flow_mw[at, 0]), g_per_kwh, is_fallback=is_fallback)
+
+
+def _flows(hour: _Hour, is_at: BoolArray) -> list[int]:
+    """The directed flows that are not zero among some, in the order of the network's links."""
+    found: list[int] = np.flatnonzero(is_at & (hour.supply.flow_mw[:, 0] > 0)).tolist()
+    return sorted(found, key=lambda at: at % len(hour.supply.network.links))
 
 
 def _with_share(term: Term, supply_mw: float | None) -> Term:
@@ -262,6 +255,12 @@ def _reason(hour: _Hour, zone: int) -> Reason | None:
     if hour.supply.is_boundary[zone, 0]:
         return "boundary"
     return "no supply" if hour.supply.has_no_supply[zone, 0] else None
+
+
+def _clamped_modes(hour: _Hour, zone: int) -> tuple[str, ...]:
+    if hour.supply.is_boundary[zone, 0]:
+        return ()
+    return tuple(MODES[at] for at in np.flatnonzero(hour.balance.production_mw[:, zone, 0] < 0))
 
 
 def _missing_flows(hour: _Hour, zone: int) -> tuple[str, ...]:

@@ -1,14 +1,24 @@
 """The symbolic elimination: in which order zones leave the equations, and which entries of N that can ever fill.
 
 It depends on the links alone, so it is made once per network and serves every hour. Notation as in the package: N[i, j]
-is the flow from j into i, in MW; row = importer, column = exporter. Eliminating zone k adds N[i, k] N[k, j] / d to
-N[i, j] for every pair of its remaining neighbours: where i and j had no link, the entry is *fill-in*.
+in MW is the flow from j into i, so row = importer, column = exporter, and v_i in MW is what enters zone i otherwise.
+
+Eliminating zone k adds N[i, k] N[k, j] / d to N[i, j] for each two zones i, j that k is still linked to, its *later*
+zones. Where i and j had no link this is *fill-in*, and from then on they count as linked. The order is that of least
+degree, fill-in counted, which keeps it small (W. F. Tinney, J. W. Walker, "Direct solutions of sparse network equations
+by optimally ordered triangular factorization", Proc. IEEE 55, 1967).
+
+Every v_i and every entry of N that can be non-zero has a number. First come the rows, as they are eliminated: v_k, then
+N[k, j] for each later zone j. Then come the columns: N[i, k] for each later zone i.
+
+Steps of one *level* are independent: none is among another's later zones, so all can be taken at once.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from heapq import heapify, heappop, heappush
+from itertools import accumulate, groupby
 from typing import NamedTuple
 
 import numpy as np
@@ -17,75 +27,78 @@ from core.flowtrace.arrays import IntArray
 from core.flowtrace.network import Network
 
 NO_FLOW = -1
-"""In `Plan.flow_of`: the entry is fill-in."""
+"""In `Plan.flow_of`: the entry starts empty."""
+
+
+class Column(NamedTuple):
+    """What the elimination of zone k adds to the row of one later zone i: N[i, k] × every entry of k's row."""
+
+    zone: int
+    """Position of zone i."""
+    entry: int
+    """Number of N[i, k]."""
+    adds: tuple[tuple[int, int], ...]
+    """(entry of k's row, entry of i's row that has a value already); v_k → v_i comes first."""
+    fills: tuple[tuple[int, int], ...]
+    """(entry of k's row, entry of i's row that gets its first value)."""
+
+
+class Step(NamedTuple):
+    """The elimination of one zone k."""
+
+    zone: int
+    """Position of zone k."""
+    row: range
+    """Numbers of v_k and of N[k, j] for each later zone j."""
+    columns: tuple[Column, ...]
+    """One per later zone, in the order of `row`."""
 
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """The order of elimination and the numbering of N's entries.
+    """All steps of the elimination of a network, by level."""
 
-    Zone `order[k]` leaves in step k; the zones it is then linked to, by link or fill-in, are its *later* zones: places
-    `starts[k]` to `starts[k + 1]` of `later`. A place p of step k stands for two entries: p is N[zone k, later[p]],
-    what k takes from that zone, and places + p is N[later[p], zone k], what it gives. No other entry is ever non-zero.
-    """
-
-    order: IntArray
-    """(zones) position of the zone eliminated in each step."""
-    starts: IntArray
-    """(zones + 1) first place of each step."""
-    later: IntArray
-    """(places) position of a zone."""
+    steps: tuple[Step, ...]
+    """One per zone."""
+    levels: tuple[range, ...]
+    """The steps of each level; those with later zones stand before those without."""
+    entries: int
     flow_of: IntArray
-    """(2 × places) the directed flow (place in Network.exporter) an entry starts from, or NO_FLOW."""
-    targets: IntArray
-    """(Σ later²) the entry N[later[p], later[q]] per pair (p, q) of places of one step, by p, then q; −1 if p = q."""
-    target_starts: IntArray
-    """(zones + 1) first pair of each step."""
-    level_of: IntArray
-    """(zones) level of each step: above the levels of all zones that fill its row, so equal levels are independent."""
+    """(entries) the directed flow an entry starts from, as in Network.exporter → Network.importer, or NO_FLOW."""
 
     @property
-    def places(self) -> int:
-        return len(self.later)
+    def order(self) -> list[int]:
+        """Positions of the zones as they are eliminated."""
+        return [step.zone for step in self.steps]
 
 
 @lru_cache(maxsize=8)
 def plan_for(network: Network) -> Plan:
     """The plan of a network, made once."""
-    linked = _linked(network)
-    steps = list(_eliminated(linked))
-    order = np.array([step.zone for step in steps], dtype=np.intp)
-    starts = _offsets([len(step.later) for step in steps])
-    later = np.array([zone for step in steps for zone in step.later], dtype=np.intp)
-    entry = _numbered(steps, len(later))
-    targets = [entry.get((i, j), -1) for step in steps for i in step.later for j in step.later]
-    flow_at = {(i, j): at for at, (i, j) in enumerate(zip(network.importer.tolist(), network.exporter.tolist()))}
+    pivots = sorted(_eliminated(network), key=lambda pivot: (pivot.level, not pivot.later))
+    number = _numbered(pivots)
+    ends = zip(network.importer.tolist(), network.exporter.tolist(), strict=True)
+    flow_at = {pair: at for at, pair in enumerate(ends)}
+    levels = [len(list(group)) for _, group in groupby(pivots, key=lambda pivot: pivot.level)]
     return Plan(
-        order=order,
-        starts=starts,
-        later=later,
-        flow_of=np.array([flow_at.get(pair, NO_FLOW) for pair in entry], dtype=np.intp),
-        targets=np.array(targets, dtype=np.intp),
-        target_starts=_offsets([len(step.later) ** 2 for step in steps]),
-        level_of=np.array([step.level for step in steps], dtype=np.intp),
+        steps=tuple(_steps(pivots, number, set(flow_at))),
+        levels=tuple(range(end - size, end) for size, end in zip(levels, accumulate(levels), strict=True)),
+        entries=len(number),
+        flow_of=np.array([flow_at.get(pair, NO_FLOW) for pair in number], dtype=np.intp),
     )
 
 
-class _Step(NamedTuple):
+class _Pivot(NamedTuple):
     zone: int
     later: list[int]
     level: int
 
 
-def _linked(network: Network) -> list[set[int]]:
+def _eliminated(network: Network) -> Iterator[_Pivot]:
+    """Zones by least degree, fill-in counted; among equals the one of the lowest level."""
     linked: list[set[int]] = [set() for _ in network.zones]
     for one, other in zip(network.exporter.tolist(), network.importer.tolist(), strict=True):
         linked[one].add(other)
-    return linked
-
-
-def _eliminated(linked: list[set[int]]) -> Iterator[_Step]:
-    """Eliminate in the order of least degree, fill-in counted; among equals the zone of the lowest level."""
     level = [0] * len(linked)
     waiting = [(len(around), 0, zone) for zone, around in enumerate(linked)]
     heapify(waiting)
@@ -93,7 +106,7 @@ def _eliminated(linked: list[set[int]]) -> Iterator[_Step]:
     while waiting:
         degree, height, zone = heappop(waiting)
         if not is_left[zone] or (degree, height) != (len(linked[zone]), level[zone]):
-            continue
+            continue  # outdated: the zone has gone, or waits with another degree or level
         is_left[zone] = False
         later = linked[zone]
         for other in later:
@@ -101,4 +114,28 @@ def _eliminated(linked: list[set[int]]) -> Iterator[_Step]:
             linked[other] -= {zone, other}
             level[other] = max(level[other], height + 1)
             heappush(waiting, (len(linked[other]), level[other], other))
-        yield _Step(zone, sorted(later), height)
+        yield _Pivot(zone, sorted(later), height)
+
+
+def _numbered(pivots: list[_Pivot]) -> dict[tuple[int, int], int]:
+    """The number of every entry by (row, column), v_i as (i, i): all rows, then all columns."""
+    rows = [(pivot.zone, zone) for pivot in pivots for zone in (pivot.zone, *pivot.later)]
+    columns = [(zone, pivot.zone) for pivot in pivots for zone in pivot.later]
+    return {pair: at for at, pair in enumerate([*rows, *columns])}
+
+
+def _steps(
+    pivots: list[_Pivot], number: dict[tuple[int, int], int], has_value: set[tuple[int, int]]
+) -> Iterator[Step]:
+    """The steps in terms of entries; has_value starts as the linked pairs and grows with the fill-in."""
+    has_value |= {(pivot.zone, pivot.zone) for pivot in pivots}
+    for k, later, _ in pivots:
+        row = number[k, k]
+        columns = []
+        for i in later:
+            pairs = [((k, k), (i, i)), *(((k, j), (i, j)) for j in later if j != i)]
+            adds = tuple((number[one], number[other]) for one, other in pairs if other in has_value)
+            fills = tuple((number[one], number[other]) for one, other in pairs if other not in has_value)
+            columns.append(Column(i, number[i, k], adds, fills))
+            has_value.update(other for _, other in pairs)
+        yield Step(k, range(row, row + 1 + len(later)), tuple(columns))

@@ -25,6 +25,8 @@ class Traced:
     """Per property: the part of what is consumed that has it, in [0, 1]."""
     fallback_share: FloatArray
     """The part of what is consumed that entered at a fallback, here or anywhere upstream, in [0, 1]."""
+    production_mw: FloatArray
+    """Sum of the modes, negative ones as 0, without discharge; NaN without production data."""
     consumption_mw: FloatArray
     """Production + discharge + imports − charge − exports."""
     import_mw: FloatArray
@@ -84,6 +86,7 @@ def _traced(
         production_g_per_kwh={basis: _per_mwh(each, supply) for basis, each in zip(bases, produced, strict=False)},
         share=dict(zip(shares, bounded, strict=False)),
         fallback_share=bounded[-1],
+        production_mw=np.where(supply.is_boundary, np.nan, supply.production_mw.sum(axis=0)),
         consumption_mw=_consumption_mw(supply),
         import_mw=supply.sum_in(supply.flow_mw),
         export_mw=supply.sum_out(supply.flow_mw),

@@ -144,7 +144,7 @@ class Cycle:
 
     def _solve(self, report: Report) -> None:
         began = time.perf_counter()
-        solved = solve(self.config, self.store, self.origin)
+        solved = solve(self.config, self.store)
         report.solved_hours, report.solved_zones = solved.hours, solved.zones
         report.results_written = solved.written
         report.solve_seconds = time.perf_counter() - began

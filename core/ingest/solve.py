@@ -1,6 +1,6 @@
 """From stored events to stored results: the hours that changed are averaged, traced and written."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +10,7 @@ import numpy.typing as npt
 from core import times
 from core.config import BASES, FACTOR_MODES, FALLBACK_MIX, Config
 from core.flowtrace import Balance, Factors, Network, Share, Traced, mix_shares, trace
+from core.flowtrace.aggregate import Aggregated, aggregate
 from core.ingest.hourly import HOUR_S, FloatArray, hourly_means
 from core.kinds import MODES, STORAGE_MODES
 from core.store import Store
@@ -18,7 +19,8 @@ from core.store.tables import SHARE_COLUMNS
 RENEWABLE_MODES = ("biomass", "geothermal", "hydro", "solar", "wind")
 BAND = ("lifecycle_low", "lifecycle_high")
 SHARED = {"renewable": RENEWABLE_MODES, "carbon_free": (*RENEWABLE_MODES, "nuclear")}
-EVENT_COLUMNS = ("key", "start_s", "end_s", "source_type")
+EVENT_COLUMNS = ("key", "start_s", "end_s", "source_type", "origin")
+LIVE = "live"
 LONGEST_RUN = 24 * 31
 """Hours solved at a time: bounds memory."""
 
@@ -40,6 +42,8 @@ class Inputs:
     balance: Balance
     estimated: FloatArray
     """(zones, hours) part of the hour's production that the source calls estimated; NaN without production."""
+    origins: Sequence[str]
+    """Of each hour: live, or the names of what else is among its events."""
 
 
 def network_of(config: Config) -> Network:
@@ -47,12 +51,12 @@ def network_of(config: Config) -> Network:
     return Network(config.solved_zones(), config.link_keys())
 
 
-def solve(config: Config, store: Store, origin: str) -> Solved:
+def solve(config: Config, store: Store) -> Solved:
     """Solve every hour that the store marks as changed since it was last solved."""
     network, solved = network_of(config), Solved()
     for hours_s in runs_of_hours(store.unsolved_hours()):
         inputs = read_inputs(network, store, hours_s)
-        columns = _columns(network, inputs, trace_inputs(config, network, inputs), origin)
+        columns = _results(config, network, inputs, trace_inputs(config, network, inputs))
         solved.written += store.write_results(columns, hours_s)
         for zone_key, hour_s, value in zip(
             columns["zone_key"], columns["hour_s"], columns["lifecycle_g_per_kwh"], strict=True
@@ -95,7 +99,17 @@ def read_inputs(network: Network, store: Store, hours_s: Sequence[int]) -> Input
         flow_mw=flow,
         has_production=~np.isnan(found[-1]),
     )
-    return Inputs(hours_s, balance, found[-1])
+    return Inputs(hours_s, balance, found[-1], _origins(hours_s, mixes, flows))
+
+
+def _origins(hours_s: Sequence[int], *columns: Mapping[str, npt.NDArray[Any]]) -> list[str]:
+    """Of each hour the origins of the events that start in it, live left unsaid beside others."""
+    found: dict[int, set[str]] = {hour_s: set() for hour_s in hours_s}
+    for one in columns:
+        for at in np.flatnonzero(one["origin"] != LIVE):
+            start_s = int(one["start_s"][at])
+            found.get(start_s - start_s % HOUR_S, set()).add(str(one["origin"][at]))
+    return ["+".join(sorted(names)) or LIVE for names in found.values()]
 
 
 def trace_inputs(config: Config, network: Network, inputs: Inputs) -> Traced:
@@ -128,50 +142,72 @@ def _by_mode(modes: Sequence[str]) -> npt.NDArray[np.float64]:
     return np.array([float(mode in modes) for mode in MODES])
 
 
-def _columns(network: Network, inputs: Inputs, traced: Traced, origin: str) -> dict[str, list[Any]]:
-    """The columns of `results`: a row for every zone and hour that has a value, or data, or a flow."""
-    told = np.nonzero(inputs.balance.has_production | (traced.import_mw > 0) | (traced.export_mw > 0))
+def groups_of(config: Config, network: Network) -> dict[str, tuple[str, ...]]:
+    """The aggregates whose sub-zones the network has, with these."""
+    known = set(network.zones)
+    return {key: zone.sub_zones for key, zone in config.zones.items() if zone.sub_zones and known >= {*zone.sub_zones}}
+
+
+def _results(config: Config, network: Network, inputs: Inputs, traced: Traced) -> dict[str, list[Any]]:
+    """The columns of `results`: a row for every zone and aggregate, and hour, of which anything is known."""
+    groups = groups_of(config, network)
+    may_miss = {key: config.zones[key].bypassed_sub_zones for key in groups}
+    together = aggregate(network, groups, traced, inputs.balance, may_miss)
+    is_told = inputs.balance.has_production | (traced.import_mw > 0) | (traced.export_mw > 0)
+    is_part_told = np.array([~together.is_missing[key].all(axis=0) for key in groups]).reshape(len(groups), -1)
+    zones = _columns(network.zones, inputs, traced, is_told, _flags(traced))
+    parents = _columns(tuple(groups), inputs, together, is_part_told, _group_flags(together))
+    return {name: zones[name] + parents[name] for name in zones}
+
+
+def _columns(
+    keys: Sequence[str], inputs: Inputs, found: Traced | Aggregated, is_told: npt.NDArray[np.bool_],
+    flags: Mapping[str, npt.NDArray[np.bool_]],
+) -> dict[str, list[Any]]:
+    told = np.nonzero(is_told)
+    rows = np.stack([is_set[told] for is_set in flags.values()], axis=1).tolist()
     columns: dict[str, list[Any]] = {
-        "zone_key": [network.zones[zone] for zone in told[0].tolist()],
+        "zone_key": [keys[at] for at in told[0].tolist()],
         "hour_s": [inputs.hours_s[hour] for hour in told[1].tolist()],
-        "flags": _flags(traced, told),
-        "origin": [origin] * len(told[0]),
+        "flags": [",".join(name for name, is_set in zip(flags, row, strict=True) if is_set) for row in rows],
+        "origin": [inputs.origins[hour] for hour in told[1].tolist()],
     }
-    for name, values in _numbers(inputs, traced).items():
+    for name, values in _numbers(found).items():
         columns[name] = [None if value != value else value for value in np.round(values[told], 9).tolist()]
     return columns
 
 
-def _flags(traced: Traced, told: tuple[npt.NDArray[np.intp], ...]) -> list[str]:
-    """Of every row the names of the flags that are set, with commas between."""
-    flags = {
+def _flags(traced: Traced) -> dict[str, npt.NDArray[np.bool_]]:
+    return {
         "clamped": traced.is_clamped, "no_production_data": traced.is_boundary, "no_supply": traced.has_no_supply,
         "exports_priced_at_fallback": traced.is_priced_at_fallback, "uses_fallback": traced.fallback_share > 0,
         "missing_flow": traced.has_missing_flow & ~traced.is_boundary,
     }
-    names = list(flags)
-    rows = np.stack([is_set[told] for is_set in flags.values()], axis=1)
-    return [",".join(name for name, is_set in zip(names, row, strict=True) if is_set) for row in rows.tolist()]
 
 
-def _numbers(inputs: Inputs, traced: Traced) -> dict[str, FloatArray]:
-    is_known = inputs.balance.has_production
-    produced = np.nansum(np.maximum(np.nan_to_num(inputs.balance.production_mw), 0.0), axis=0)
+def _group_flags(together: Aggregated) -> dict[str, npt.NDArray[np.bool_]]:
     return {
-        "lifecycle_g_per_kwh": traced.consumption_g_per_kwh["lifecycle"],
-        "direct_g_per_kwh": traced.consumption_g_per_kwh["direct"],
-        "lifecycle_low_g_per_kwh": traced.consumption_g_per_kwh["lifecycle_low"],
-        "lifecycle_high_g_per_kwh": traced.consumption_g_per_kwh["lifecycle_high"],
-        "production_lifecycle_g_per_kwh": traced.production_g_per_kwh["lifecycle"],
-        "production_direct_g_per_kwh": traced.production_g_per_kwh["direct"],
-        "renewable_share": traced.share["renewable"],
-        "carbon_free_share": traced.share["carbon_free"],
-        "production_mw": np.where(is_known, produced, np.nan),
-        "consumption_mw": traced.consumption_mw,
-        "import_mw": traced.import_mw,
-        "export_mw": traced.export_mw,
-        "fallback_share": traced.fallback_share,
-        "estimated_share": traced.share["estimated"],
-        "measured_share": 1.0 - traced.share["estimated"] - traced.fallback_share,
-        **{column: traced.share[name] for column, name in zip(SHARE_COLUMNS, mix_shares({}), strict=True)},
+        "clamped": together.is_clamped, "sub_zones_missing": together.covered_share < 1,
+        "uses_fallback": together.fallback_share > 0, "missing_flow": together.has_missing_flow,
+    }
+
+
+def _numbers(found: Traced | Aggregated) -> dict[str, FloatArray]:
+    return {
+        "lifecycle_g_per_kwh": found.consumption_g_per_kwh["lifecycle"],
+        "direct_g_per_kwh": found.consumption_g_per_kwh["direct"],
+        "lifecycle_low_g_per_kwh": found.consumption_g_per_kwh["lifecycle_low"],
+        "lifecycle_high_g_per_kwh": found.consumption_g_per_kwh["lifecycle_high"],
+        "production_lifecycle_g_per_kwh": found.production_g_per_kwh["lifecycle"],
+        "production_direct_g_per_kwh": found.production_g_per_kwh["direct"],
+        "renewable_share": found.share["renewable"],
+        "carbon_free_share": found.share["carbon_free"],
+        "production_mw": found.production_mw,
+        "consumption_mw": found.consumption_mw,
+        "import_mw": found.import_mw,
+        "export_mw": found.export_mw,
+        "fallback_share": found.fallback_share,
+        "estimated_share": found.share["estimated"],
+        "measured_share": 1.0 - found.share["estimated"] - found.fallback_share,
+        **{column: found.share[name] for column, name in zip(SHARE_COLUMNS, mix_shares({}), strict=True)},
     }

@@ -164,8 +164,14 @@ def test_show_prints_a_balance_that_adds_up(replayed: tuple[Path, subprocess.Com
     store, _ = replayed
     found = gridtrace("show", "FR", "--at", "2026-03-10T10:00Z", "--store", str(store))
     assert found.returncode == 0, found.stderr
-    for part in ("nuclear", "from", "g/kWh", "carbon-free", "SIMULATED"):
+    for part in ("nuclear", "from", "g/kWh", "Carbon-free", "SIMULATED"):
         assert part in found.stdout
+    deep = gridtrace("show", "FR", "--depth", "1", "--store", str(store))
+    assert deep.returncode == 0 and len(deep.stdout.splitlines()) > len(found.stdout.splitlines())
+    made = gridtrace("show", "FR", "--sources", "--store", str(store))
+    assert made.returncode == 0 and "generated in" in made.stdout
+    parent = gridtrace("show", "DK", "--at", "2026-03-10T10:00Z", "--store", str(store))
+    assert parent.returncode == 0 and "DK-DK2" in parent.stdout
     assert gridtrace("show", "FR", "--at", "yesterday", "--store", str(store)).returncode == 2
     missing = gridtrace("show", "QQ", "--store", str(store))
     assert missing.returncode == 2 and "There is no zone QQ" in missing.stderr

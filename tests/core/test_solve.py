@@ -9,7 +9,7 @@ import pytest
 
 from core import schemas, times
 from core.config import load
-from core.ingest.explain import explain
+from core.ingest.explain import explain, sources
 from core.ingest.hourly import hourly_means
 from core.ingest.solve import network_of, runs_of_hours, solve
 from core.store import Store, open_store
@@ -67,14 +67,14 @@ def store(tmp_path: Path) -> Iterator[Store]:
         yield opened
 
 
-def put(store: Store, kind: str, event: dict[str, Any]) -> None:
+def put(store: Store, kind: str, event: dict[str, Any], origin: str = "live") -> None:
     checked = schemas.read(kind, event)
     row = {
         "run_id": store.begin_run(HOUR_S, "live"), "kind": kind, "key": checked.key, "parser": "a.fetch_b",
         "started_s": HOUR_S, "seconds": 0.0, "outcome": "ok", "accepted": 1, "refused": 0, "newest_s": None,
         "message": None,
     }
-    store.write_job(row, [checked], [], "live")
+    store.write_job(row, [checked], [], origin)
 
 
 def produce(store: Store, zone_key: str, *, minute: int = 0, minutes: int = 60, source_type: str = "measured",
@@ -91,7 +91,7 @@ def flow(store: Store, from_key: str, to_key: str, power_mw: float) -> None:
 
 
 def solved(store: Store) -> dict[str, dict[str, Any]]:
-    solve(load(), store, "live")
+    solve(load(), store)
     return {row["zone_key"]: row for row in store.results()}
 
 
@@ -163,6 +163,14 @@ def test_the_band_of_published_factors_holds_the_value(store: Store) -> None:
     assert band == pytest.approx((602.36, 658.2, 880.6))
 
 
+def test_what_is_not_live_marks_its_hour(store: Store) -> None:
+    produce(store, "PT", wind=50.0)
+    event = schemas.production("NZ", start=times.shift(HOUR, hours=1), source="a", modes={"hydro": 1.0})
+    put(store, "production", event, "simulated")
+    found = solved(store)
+    assert (found["PT"]["origin"], found["NZ"]["origin"]) == ("live", "simulated")
+
+
 def test_a_late_flow_changes_what_it_touches(store: Store) -> None:
     produce(store, "PT", wind=50.0)
     produce(store, "ES", coal=100.0)
@@ -175,17 +183,38 @@ def test_a_late_flow_changes_what_it_touches(store: Store) -> None:
     assert after == pytest.approx((before + coal) / 2)
 
 
-def test_explaining_adds_up_to_the_answer(store: Store) -> None:
+def test_explaining_adds_up_to_the_stored_answer(store: Store) -> None:
     produce(store, "PT", wind=50.0, gas=25.0, storage={"hydro": -5.0})
     produce(store, "ES", coal=100.0, solar=300.0)
     flow(store, "ES", "PT", 20.0)
     row = solved(store)["PT"]
-    found = explain(load(), store, "PT", HOUR)
-    supply = [term for term in found.terms if term.power_mw is not None and term.power_mw > 0]
-    power_mw = sum(term.power_mw or 0 for term in supply)
-    grams = sum((term.power_mw or 0) * (term.g_per_kwh or 0) for term in supply)
-    assert power_mw == pytest.approx(100.0)
-    assert grams / power_mw == pytest.approx(row["lifecycle_g_per_kwh"], abs=1e-6)
-    assert {term.name for term in supply} == {"wind", "gas", "hydro storage, discharging", "from ES"}
-    assert "aggregate" in explain(load(), store, "DK", HOUR).lines[0]
-    assert "nothing is stored" in explain(load(), store, "NZ", HOUR).lines[0]
+    found = explain(load(), store, "PT", HOUR, depth=1)
+    assert found.g_per_kwh == pytest.approx(row["lifecycle_g_per_kwh"], abs=1e-8)
+    assert sum(term.contribution_g_per_kwh or 0 for term in found.terms) == pytest.approx(found.g_per_kwh)
+    assert [term.name for term in found.terms] == ["gas", "wind", "hydro", "ES"]
+    behind = found.terms[-1].inner
+    assert behind is not None and {term.name for term in behind.terms} == {"coal", "solar", "PT"}
+    made = sources(load(), store, "PT", HOUR)
+    assert {(one.zone, one.name): round(one.share, 6) for one in made} == {
+        ("PT", "wind"): 0.5, ("PT", "gas"): 0.25, ("PT", "hydro discharge"): 0.05, ("ES", "coal"): 0.05,
+        ("ES", "solar"): 0.15,
+    }
+    assert sum(one.contribution_g_per_kwh for one in made) == pytest.approx(found.g_per_kwh)
+
+
+def test_an_aggregate_is_the_mean_of_what_its_sub_zones_consume(store: Store) -> None:
+    """DK: DK1 makes 300 MW of wind and sends 100 to DK2, which makes 100 of coal; Norway sends 50 MW to DK1."""
+    produce(store, "DK-DK1", wind=300.0)
+    assert solved(store)["DK"]["lifecycle_g_per_kwh"] is None
+    assert solved(store)["DK"]["flags"].startswith("sub_zones_missing")
+    produce(store, "DK-DK2", coal=100.0)
+    produce(store, "NO-NO2", hydro=500.0)
+    flow(store, "DK-DK1", "DK-DK2", 100.0)
+    flow(store, "NO-NO2", "DK-DK1", 50.0)
+    rows = solved(store)
+    west, east, both = rows["DK-DK1"], rows["DK-DK2"], rows["DK"]
+    assert (west["consumption_mw"], east["consumption_mw"], both["consumption_mw"]) == (250.0, 200.0, 450.0)
+    mean = (250 * west["lifecycle_g_per_kwh"] + 200 * east["lifecycle_g_per_kwh"]) / 450
+    assert both["lifecycle_g_per_kwh"] == pytest.approx(mean)
+    assert (both["import_mw"], both["export_mw"]) == (50.0, 0.0), "what flows between the two is left out"
+    assert both["production_mw"] == 400.0

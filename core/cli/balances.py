@@ -1,0 +1,114 @@
+"""The tables of `gridtrace show`: a zone's balance, what is behind it, or the sub-zones of an aggregate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from core.cli import common
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from rich.table import Table
+
+    from core.config import Config
+    from core.flowtrace.explain import Explained, Term
+    from core.store import Store
+
+INDENT = "   "
+SOURCES_SHOWN = 40
+
+
+def terms(config: Config, store: Store, zone: str, hour: datetime, depth: int) -> Table:
+    """Every term of the balance, imports unfolded to the depth below their own line."""
+    from core.ingest.explain import explain
+
+    shown = common.table(None, "", ">MW", ">share", ">g/kWh", ">contributes", "notes")
+    for row in _rows(config, explain(config, store, zone, hour, depth=depth), hour, ""):
+        shown.add_row(*row)
+    return shown
+
+
+def _rows(config: Config, found: Explained, hour: datetime, indent: str) -> Iterator[tuple[str, ...]]:
+    for term in found.terms:
+        is_leaving = term.kind in ("charge", "export")
+        power_mw = -term.power_mw if is_leaving else term.power_mw
+        share, contribution = (None, None) if is_leaving else (term.share, term.contribution_g_per_kwh)
+        yield (
+            indent + _name(term), common.number(power_mw, 1), common.percent(share),
+            common.number(term.g_per_kwh, 1), common.number(contribution, 1), _note(config, found.zone, term, hour),
+        )
+        if term.inner is not None:
+            yield from _rows(config, term.inner, hour, indent + INDENT)
+
+
+def _name(term: Term) -> str:
+    words = {"production": "{}", "discharge": "{} storage, discharging", "import": "from {}",
+             "charge": "{} storage, charging", "export": "to {}"}
+    return words[term.kind].format(term.name)
+
+
+def _note(config: Config, zone: str, term: Term, hour: datetime) -> str:
+    """Where the intensity of a term comes from."""
+    if term.is_fallback:
+        return "no data: the world's mix"
+    if term.loop:
+        return f"loop: {' ← '.join(term.loop)}"
+    if term.kind not in ("production", "discharge"):
+        return ""
+    mode = term.name if term.kind == "production" else f"{term.name} discharge"
+    factor = config.factors.at(zone, "lifecycle", mode, hour)
+    return f"{factor.source} ({factor.scope})"
+
+
+def by_source(config: Config, store: Store, zone: str, hour: datetime) -> Table:
+    """Generation anywhere upstream as a share of what the zone consumes; the largest contributions."""
+    from core.ingest.explain import sources
+
+    found = sources(config, store, zone, hour)
+    shown = common.table(None, "generated in", "by", ">share", ">g/kWh", ">contributes")
+    for one in found[:SOURCES_SHOWN]:
+        share, grams = f"{100 * one.share:.2f} %", common.number(one.contribution_g_per_kwh, 2)
+        shown.add_row(one.zone, one.name, share, common.number(one.g_per_kwh, 1), grams)
+    rest = found[SOURCES_SHOWN:]
+    if rest:
+        share = f"{100 * sum(one.share for one in rest):.2f} %"
+        shown.add_row(f"{len(rest)} more", "", share, "", common.number(sum(o.contribution_g_per_kwh for o in rest), 2))
+    return shown
+
+
+def parts(sub_zones: Sequence[str], results: Mapping[str, Mapping[str, Any]]) -> Table:
+    """The sub-zones of an aggregate."""
+    shown = common.table(None, "sub-zone", ">consumption MW", ">g/kWh", "notes")
+    for key in sub_zones:
+        row = results.get(key) or {"flags": "nothing_is_stored"}
+        shown.add_row(
+            key, common.number(row.get("consumption_mw")), common.number(row.get("lifecycle_g_per_kwh"), 1),
+            _words(row["flags"]),
+        )
+    return shown
+
+
+def verdict(row: Mapping[str, Any] | None) -> list[str]:
+    """The result of an hour in words."""
+    if not row or row["lifecycle_g_per_kwh"] is None:
+        return [f"No intensity: {_words(row['flags']) if row else 'nothing is stored for this hour'}."]
+    lines = [
+        f"Consumption {common.number(row['consumption_mw'])} MW carries {row['lifecycle_g_per_kwh']:.1f} g/kWh "
+        f"lifecycle (published factors give {row['lifecycle_low_g_per_kwh']:.0f} to "
+        f"{row['lifecycle_high_g_per_kwh']:.0f}), {row['direct_g_per_kwh']:.1f} g/kWh direct.",
+        f"Carbon-free {row['carbon_free_share']:.1%}, renewable {row['renewable_share']:.1%}; measured "
+        f"{row['measured_share']:.1%}, estimated {row['estimated_share']:.1%}, fallback {row['fallback_share']:.1%}.",
+    ]
+    if row["production_lifecycle_g_per_kwh"] is not None:
+        lines.append(f"What it produces carries {row['production_lifecycle_g_per_kwh']:.1f} g/kWh lifecycle.")
+    if row["flags"]:
+        lines.append(f"Notes: {_words(row['flags'])}.")
+    if row["origin"] != "live":
+        lines.append(f"{row['origin'].upper()}: not live data.")
+    return lines
+
+
+def _words(flags: str) -> str:
+    return flags.replace("_", " ").replace(",", ", ")

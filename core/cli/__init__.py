@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from core.cli import configuration, history, running, trying
+from core.cli import configuration, history, running, solving, trying
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
@@ -14,6 +14,7 @@ app.command("run", short_help="One cycle: fetch, validate, store, trace.")(runni
 app.command("test-parser", short_help="Run one parser and look at its answer.")(trying.test_parser)
 app.command("check", short_help="Check the configuration and its parsers.")(configuration.check)
 app.command("zones", short_help="List the zones and who serves them.")(configuration.zones)
+app.command("solve", short_help="Trace stored hours again.")(solving.solve)
 app.command("show", short_help="A zone's balance in one hour.")(history.show)
 app.command("status", short_help="How the parsers are doing.")(history.status)
 app.command("refusals", short_help="Events that were refused, and why.")(history.refusals)

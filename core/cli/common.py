@@ -74,6 +74,13 @@ def console() -> Console:
     return made if made.is_terminal else Console(highlight=False, width=120, soft_wrap=False)
 
 
+def progress_console() -> Console:
+    """Where progress is shown: never among the results."""
+    from rich.console import Console
+
+    return Console(stderr=True)
+
+
 def table(title: str | None, *columns: str) -> Table:
     """An empty table; a column whose name begins with `>` is set flush right."""
     from rich import box

@@ -108,10 +108,9 @@ def _run_one(cycle: Cycle, jobs: Sequence[Job]) -> Report:
 
     if not sys.stderr.isatty():
         return cycle.run(jobs, told=_log_line)
-    from rich.console import Console
     from rich.progress import Progress
 
-    with Progress(console=Console(stderr=True), transient=True) as bar:
+    with Progress(console=common.progress_console(), transient=True) as bar:
         task = bar.add_task("asking", total=len(jobs))
 
         def told(outcome: Outcome) -> None:

@@ -95,9 +95,8 @@ def mix_shares(fallback_mix: Mapping[str, float]) -> dict[str, Share]:
     to 1 wherever it has a value.
     """
     modes, stores = np.eye(len(MODES)), np.eye(len(STORAGE_MODES))
-    produced = {
-        mode: Share(modes[at], fallback_mix.get(mode, 0.0), np.zeros(len(STORAGE_MODES))) for at, mode in enumerate(MODES)
-    }
+    none = np.zeros(len(STORAGE_MODES))
+    produced = {mode: Share(modes[at], fallback_mix.get(mode, 0.0), none) for at, mode in enumerate(MODES)}
     return produced | {
         f"{mode} discharge": Share(np.zeros(len(MODES)), 0.0, stores[at]) for at, mode in enumerate(STORAGE_MODES)
     }

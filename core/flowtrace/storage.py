@@ -31,9 +31,9 @@ response of x to every m, many hours at once; each hour then only takes a few pr
 **Shares.** With shares (renewable, of one mode) in the place of factors, `is_share`, lost energy takes its share along
 instead of leaving it to the rest: f = Σ x C / Σ C without η, and K' = K − m d + x η C.
 
-**Sources.** Electricity Maps prices discharge at a year's mean mix of the charging hours, storage left out of that mix,
-which avoids the circle solved here: github.com/electricitymaps/electricitymaps-contrib/pull/8567 (January 2026).
-The reservoir is the mass balance of a fully mixed store, what proportional sharing is for a node.
+**Sources.** The charging mean is what reference back ends do, over a year and with storage left out of the mix that is
+charged, which avoids the circle solved here. The reservoir is the mass balance of a fully mixed store, what
+proportional sharing is for a node.
 """
 
 from collections.abc import Callable
@@ -170,8 +170,7 @@ class _Stores:
     def solver(self, at: slice = slice(None)) -> Callable[[FloatArray], FloatArray]:
         """From b (sides, zones, hours) to x (sides, stores, hours), which is 0 where the zone has no value."""
         factorised = factorise(self.supply.network, self.supply.inner_mw[:, at], self.excess_mw[:, at])
-        has_value = self.supply.has_value[self.zone, at]
-        return lambda right: np.where(has_value, factorised.solve(right)[:, self.zone], 0.0)
+        return lambda right: factorised.solve(right)[:, self.zone]
 
     def priced(self, drawn_mw: FloatArray, mean: FloatArray, is_filled: BoolArray) -> Factors:
         """The mean where it is drawn, or would be if anything were discharged; the static factor for the rest."""
@@ -255,7 +254,7 @@ def _reservoir(stores: _Stores) -> StorageResult:
     drawn_mw = np.minimum(stores.discharge_mw, start_mwh)
     static_mw = stores.supply.discharge_mw - stores.spread(drawn_mw)
     entering = stores.entering(static_mw)
-    stays = np.divide(start_mwh - drawn_mw, end_mwh, out=np.ones_like(end_mwh), where=end_mwh > 0)
+    stays = _divided(start_mwh - drawn_mw, end_mwh)
     joins = _divided(stores.charge_mw * stores.kept, end_mwh)
     count, hours = start_mwh.shape
     mean = np.empty((hours + 1, count))

@@ -1,6 +1,6 @@
 """From stored events to stored results: the hours that changed are averaged, traced and written."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,12 +11,15 @@ from core import times
 from core.config import BASES, FACTOR_MODES, FALLBACK_MIX, Config
 from core.flowtrace import Balance, Factors, Network, Share, Traced, mix_shares, trace
 from core.flowtrace.aggregate import Aggregated, aggregate
+from core.flowtrace.storage import Method
 from core.ingest.hourly import HOUR_S, FloatArray, hourly_means
+from core.ingest.storage import WARM_UP_HOURS, Storage
 from core.kinds import MODES, STORAGE_MODES
 from core.store import Store
 from core.store.tables import SHARE_COLUMNS
 
 RENEWABLE_MODES = ("biomass", "geothermal", "hydro", "solar", "wind")
+Told = Callable[[Sequence[int]], None]
 BAND = ("lifecycle_low", "lifecycle_high")
 SHARED = {"renewable": RENEWABLE_MODES, "carbon_free": (*RENEWABLE_MODES, "nuclear")}
 EVENT_COLUMNS = ("key", "start_s", "end_s", "source_type", "origin")
@@ -32,6 +35,14 @@ class Solved:
     zones: set[str] = field(default_factory=set)
     hours: set[int] = field(default_factory=set)
     written: int = 0
+
+    def note(self, columns: Mapping[str, Sequence[Any]]) -> None:
+        """Count the zones and hours of these results that have an intensity."""
+        names = ("zone_key", "hour_s", "lifecycle_g_per_kwh")
+        for zone_key, hour_s, value in zip(*(columns[name] for name in names), strict=True):
+            if value is not None:
+                self.zones.add(zone_key)
+                self.hours.add(hour_s)
 
 
 @dataclass(frozen=True)
@@ -51,20 +62,27 @@ def network_of(config: Config) -> Network:
     return Network(config.solved_zones(), config.link_keys())
 
 
-def solve(config: Config, store: Store) -> Solved:
-    """Solve every hour that the store marks as changed since it was last solved."""
-    network, solved = network_of(config), Solved()
+def solve(config: Config, store: Store, method: Method = "static", told: Told = lambda hours_s: None) -> Solved:
+    """Solve every hour that the store marks as changed since it was last solved; `told` hears of each run of hours."""
+    network, solved, storage, following_s = network_of(config), Solved(), Storage(method), 0
     for hours_s in runs_of_hours(store.unsolved_hours()):
+        if hours_s[0] != following_s and method != "static":
+            _warm_up(config, network, store, storage, hours_s[0])
+        following_s = hours_s[-1] + HOUR_S
         inputs = read_inputs(network, store, hours_s)
-        columns = _results(config, network, inputs, trace_inputs(config, network, inputs))
+        traced = trace_inputs(config, network, inputs, storage)
+        solved.note(columns := _results(config, network, inputs, traced))
         solved.written += store.write_results(columns, hours_s)
-        for zone_key, hour_s, value in zip(
-            columns["zone_key"], columns["hour_s"], columns["lifecycle_g_per_kwh"], strict=True
-        ):
-            if value is not None:
-                solved.zones.add(zone_key)
-                solved.hours.add(hour_s)
+        told(hours_s)
     return solved
+
+
+def _warm_up(config: Config, network: Network, store: Store, storage: Storage, first_s: int) -> None:
+    """Let stores take up what they were charged with before the first hour."""
+    storage.forget()
+    before = range(first_s - WARM_UP_HOURS * HOUR_S, first_s, HOUR_S)
+    inputs = read_inputs(network, store, before)
+    storage.price(network, inputs.balance, factors_of(config, network, before), shares_of(inputs))
 
 
 def runs_of_hours(hours_s: Sequence[int]) -> Iterator[list[int]]:
@@ -112,17 +130,21 @@ def _origins(hours_s: Sequence[int], *columns: Mapping[str, npt.NDArray[Any]]) -
     return ["+".join(sorted(names)) or LIVE for names in found.values()]
 
 
-def trace_inputs(config: Config, network: Network, inputs: Inputs) -> Traced:
-    """Both intensities, the shares, and the estimated share of a run of hours."""
-    factors = factors_of(config, network, inputs.hours_s)
-    shares = {
+def trace_inputs(config: Config, network: Network, inputs: Inputs, storage: Storage) -> Traced:
+    """Both intensities, their band, the shares and the mix of a run of hours."""
+    tables = storage.price(network, inputs.balance, factors_of(config, network, inputs.hours_s), shares_of(inputs))
+    return trace(network, inputs.balance, *tables)
+
+
+def shares_of(inputs: Inputs) -> dict[str, Share]:
+    """Renewable, carbon-free and estimated, and the mix."""
+    found = {
         name: Share(_by_mode(modes), fallback=sum(FALLBACK_MIX.get(mode, 0.0) for mode in modes))
         for name, modes in SHARED.items()
     }
-    estimated = np.broadcast_to(np.nan_to_num(inputs.estimated), (len(MODES), *inputs.estimated.shape))
-    by_storage = np.broadcast_to(np.nan_to_num(inputs.estimated), (len(STORAGE_MODES), *inputs.estimated.shape))
-    shares |= {"estimated": Share(estimated, 0.0, by_storage), **mix_shares(FALLBACK_MIX)}
-    return trace(network, inputs.balance, factors, shares)
+    estimated = np.nan_to_num(inputs.estimated)
+    by_mode, by_storage = (np.broadcast_to(estimated, (count, *estimated.shape)) for count in (len(MODES), 2))
+    return {**found, "estimated": Share(by_mode, 0.0, by_storage), **mix_shares(FALLBACK_MIX)}
 
 
 def factors_of(config: Config, network: Network, hours_s: Sequence[int]) -> dict[str, Factors]:

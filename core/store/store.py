@@ -202,6 +202,18 @@ class Store:
         with self.engine.connect() as connection:
             return list(connection.execute(select(tables.unsolved.c.hour_s).order_by("hour_s")).scalars())
 
+    def mark_unsolved(self, start_s: int, end_s: int) -> int:
+        """Mark every hour in [start_s, end_s) that has events for flow tracing to be solved again; how many."""
+        with self.engine.begin() as connection:
+            for table in (tables.mixes, tables.numbers):
+                hour_s = (table.c.start_s - table.c.start_s % HOUR_S).label("hour_s")
+                wanted = select(hour_s).distinct().where(
+                    table.c.kind.in_(SOLVED_KINDS), table.c.start_s >= start_s, table.c.start_s < end_s
+                )
+                self._mark_unsolved(connection, connection.execute(wanted).scalars().all())
+            marked = select(func.count()).where(tables.unsolved.c.hour_s.between(start_s, end_s - 1))
+            return int(connection.execute(marked).scalar_one())
+
     def write_results(self, columns: Mapping[str, Sequence[Any]], hours_s: Sequence[int]) -> int:
         """Make these rows all that is known of these hours (a run without gaps) and mark them solved.
 

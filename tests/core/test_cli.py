@@ -177,6 +177,19 @@ def test_show_prints_a_balance_that_adds_up(replayed: tuple[Path, subprocess.Com
     assert missing.returncode == 2 and "There is no zone QQ" in missing.stderr
 
 
+def test_solving_again_changes_nothing_unless_asked_to(
+    replayed: tuple[Path, subprocess.CompletedProcess[str]]
+) -> None:
+    store, _ = replayed
+    span = ["solve", "--from", "2026-03-10T09:00Z", "--to", "2026-03-10T13:00Z", "--store", str(store)]
+    again = gridtrace(*span)
+    assert again.returncode == 0 and again.stdout.startswith("4 hours traced; 0 rows changed;"), again.stderr
+    other = gridtrace(*span, "--storage", "charging-mean")
+    assert other.returncode == 0 and " 0 rows changed" not in other.stdout
+    assert gridtrace(*span, "--storage", "static").returncode == 0
+    assert gridtrace(*span, "--storage", "hope").returncode == 2
+
+
 def test_status_and_refusals_of_the_demonstration(replayed: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
     store, _ = replayed
     found = gridtrace("status", "--store", str(store), "--all")

@@ -467,6 +467,16 @@ def test_shares_stay_shares(seed, method, window):
     Share(share.by_mode, share.fallback, carried).as_factors("odd", len(case.zones), case.hours)
 
 
+@pytest.mark.parametrize("method", ["charging mean", "reservoir"])
+def test_rounding_lifts_no_share_above_one(method):
+    case = any_hours(seed=1, hours=200, zones=8)
+    share = Share(np.ones(10), fallback=1.0, by_storage=np.ones(2))
+    tables = share.as_factors("all", len(case.zones), case.hours)
+    carried = case.run(method, tables, is_share=True).factors.discharge_g_per_kwh
+    assert carried.max() <= 1
+    np.testing.assert_allclose(carried, 1, rtol=1e-13)
+
+
 @settings(max_examples=40, deadline=None)
 @given(seeds)
 def test_slices_of_hours_do_not_matter(seed):

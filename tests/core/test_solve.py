@@ -9,6 +9,7 @@ import pytest
 
 from core import schemas, times
 from core.config import load
+from core.flowtrace.storage import Method
 from core.ingest.explain import explain, sources
 from core.ingest.hourly import hourly_means
 from core.ingest.solve import network_of, runs_of_hours, solve
@@ -169,6 +170,27 @@ def test_what_is_not_live_marks_its_hour(store: Store) -> None:
     put(store, "production", event, "simulated")
     found = solved(store)
     assert (found["PT"]["origin"], found["NZ"]["origin"]) == ("live", "simulated")
+
+
+@pytest.mark.parametrize(
+    ("method", "carries"), [("static", 362.90), ("charging mean", 820 / 0.79), ("reservoir", 820 / 0.79)]
+)
+def test_what_discharge_carries_is_a_switch(store: Store, method: Method, carries: float) -> None:
+    """TW charges 50 of 100 MW of coal power an hour before; of 1 kWh in, 0.79 come back, with all of its 820 g.
+
+    The hour after, 90 MW of wind at 11 g and 10 MW of discharge: (990 + 10 · carried) / 100. Nothing
+    static is known of how carbon-free it was: the world's mix, 0.102 nuclear and 0.248272 renewable.
+    """
+    for hours, modes, storage in ((-1, {"coal": 100.0}, 50.0), (0, {"wind": 90.0}, -10.0)):
+        put(store, "production", schemas.production(
+            "TW", start=times.shift(HOUR, hours=hours), end=times.shift(HOUR, hours=hours + 1), source="a", modes=modes,
+            storage={"hydro": storage}))
+    solve(load(), store)
+    assert store.mark_unsolved(HOUR_S, HOUR_S + 3600) == 1
+    assert solve(load(), store, method).hours == {HOUR_S}
+    (row,) = store.results("TW", HOUR_S, HOUR_S + 3600)
+    assert row["lifecycle_g_per_kwh"] == pytest.approx((990 + 10 * carries) / 100)
+    assert row["carbon_free_share"] == pytest.approx(0.9 + 0.1 * (0.350272 if method == "static" else 0.0), abs=1e-6)
 
 
 def test_a_late_flow_changes_what_it_touches(store: Store) -> None:

@@ -59,7 +59,7 @@ def main() -> int:
     is_fine = worst <= AGREEMENT
     print(f"\nLargest relative difference between the methods: {worst:.1e} ({'within' if is_fine else 'ABOVE'} 1e-9)")
     if options.plot:
-        from flowtrace_plot import draw
+        from flowtrace_plot import draw  # only here: matplotlib is an extra
 
         draw(network, PLOT)
         print(f"Drawn: {PLOT}")
@@ -108,7 +108,7 @@ def _report(hours: int) -> float:
         note = "" if each.hours == hours else f"  time extrapolated from {each.hours} h"
         print(
             f"{method:<21} {sides:>5} {each.cpu_s:>9.4f} {each.wall_s:>9.4f} {each.memory_mb:>7.0f} "
-            f"{ratio:>8.2f}× {difference:>11}{note}"
+            f"{ratio:>8.3g}× {difference:>11}{note}"
         )
     return max(each.difference for each in found.values())
 

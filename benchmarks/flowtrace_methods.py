@@ -85,7 +85,7 @@ def by_splu(case: Case) -> FloatArray:
     matrix = csc_array((numbers[0] if len(numbers) else [], pattern.indices, pattern.indptr), shape=(zones, zones))
     for hour, data in enumerate(numbers):
         matrix.data = data
-        solution[hour] = splu(matrix, permc_spec="MMD_AT_PLUS_A", options={"SymmetricMode": True}).solve(sides[hour])
+        solution[hour] = splu(matrix).solve(sides[hour])
     return solution.transpose(2, 1, 0)
 
 

@@ -14,6 +14,9 @@ import numpy as np
 from core.flowtrace.arrays import FloatArray, IntArray
 from core.flowtrace.plan import NO_FLOW, Plan, Step
 
+SCRATCH_NUMBERS = 512
+"""Right-hand sides are taken together up to so many numbers per zone: more no longer fit the processor's cache."""
+
 
 class Sums(NamedTuple):
     """target[into[g]] += Σ of left[one] × right[other] over the pairs of group g."""
@@ -108,6 +111,12 @@ class ByLevel:
 
     def solve_into(self, right: FloatArray, solution: FloatArray) -> None:
         """x for b, both (sides, zones, hours)."""
+        together = max(1, SCRATCH_NUMBERS // max(right.shape[2], 1))
+        for start in range(0, len(right), together):
+            at = slice(start, start + together)
+            self._substitute(right[at], solution[at])
+
+    def _substitute(self, right: FloatArray, solution: FloatArray) -> None:
         entries = self._entries[:, None]
         side = right.swapaxes(0, 1)[self._order]
         for level in self._levels:

@@ -15,13 +15,11 @@ import os
 import resource
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from time import perf_counter, process_time
 from typing import NamedTuple
 
 import numpy as np
-from flowtrace_methods import METHODS, Case, make_case
+from flowtrace_methods import METHODS, Case, cpu_seconds, make_case
 
 from core.config import load
 from core.flowtrace.network import Network
@@ -78,17 +76,6 @@ def _arguments() -> argparse.Namespace:
 def world() -> Network:
     config = load()
     return Network(tuple(sorted(config.zones)), tuple(sorted(config.exchanges)))
-
-
-def cpu_seconds(run: Callable[[], object], repeat: int = 5) -> tuple[float, float]:
-    """The least CPU and wall seconds of several runs."""
-    cpu, wall = [], []
-    for _ in range(repeat):
-        start_cpu, start_wall = process_time(), perf_counter()
-        run()
-        cpu.append(process_time() - start_cpu)
-        wall.append(perf_counter() - start_wall)
-    return min(cpu), min(wall)
 
 
 def _plan_time(network: Network) -> str:

@@ -1,0 +1,81 @@
+"""The solver stage of a live cycle: read the last hours of the world from a store, trace them, write the results.
+
+    python benchmarks/solver_stage.py [--hours 72] [--rounds 5]
+
+Every zone that has a source of production and every exchange gets made-up hourly events (seeded) in a new SQLite file.
+Each round is timed twice: with no result stored yet, so that every row is written, and again with none that changes.
+The smallest and the largest of the rounds are printed.
+"""
+
+import argparse
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+from core import schemas, times
+from core.config import Config, load
+from core.ingest.solve import solve
+from core.store import Store, open_store, tables
+
+END = times.read("2026-03-10T12:00Z")
+MODES = ("coal", "gas", "hydro", "nuclear", "solar", "wind")
+
+
+def fill(config: Config, store: Store, hours: int) -> tuple[int, int]:
+    """Store made-up events for so many hours up to END; (zones, exchanges)."""
+    made = np.random.default_rng(1)
+    starts = [times.shift(END, hours=-back) for back in range(hours, 0, -1)]
+    zones = [key for key in config.solved_zones() if "production" in config.zones[key].parsers]
+    for key in zones:
+        mixes = [dict(zip(MODES, row, strict=True)) for row in made.uniform(10, 1000, (hours, len(MODES)))]
+        put(store, "production", key, [
+            schemas.production(key, start=start, end=times.shift(start, hours=1), source="made up", modes=mix)
+            for start, mix in zip(starts, mixes, strict=True)])
+    for key in config.link_keys():
+        put(store, "exchange", key, [
+            schemas.exchange(*key.split("->"), start=start, end=times.shift(start, hours=1), source="made up",
+                             flow_mw=float(flow_mw))
+            for start, flow_mw in zip(starts, made.normal(0, 200, hours), strict=True)])
+    return len(zones), len(config.link_keys())
+
+
+def put(store: Store, kind: str, key: str, events: list[schemas.RawEvent]) -> None:
+    row = {"run_id": 1, "kind": kind, "key": key, "parser": "made.up", "started_s": 0, "seconds": 0.0, "outcome": "ok",
+           "accepted": len(events), "refused": 0, "newest_s": None, "message": None}
+    store.write_job(row, [schemas.read(kind, event) for event in events], [], "simulated")
+
+
+def measure(config: Config, store: Store, hours: int) -> tuple[float, int]:
+    """(seconds, rows written) of solving the hours again."""
+    end_s = int(END.timestamp())
+    store.mark_unsolved(end_s - 3600 * hours, end_s)
+    began = time.perf_counter()
+    written = solve(config, store).written
+    return time.perf_counter() - began, written
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--hours", type=int, default=72)
+    parser.add_argument("--rounds", type=int, default=5)
+    given = parser.parse_args()
+    config = load()
+    with tempfile.TemporaryDirectory() as folder, open_store(Path(folder) / "store.db") as store:
+        store.begin_run(0, "simulated")
+        zones, links = fill(config, store, given.hours)
+        print(f"{zones} zones with production, {links} exchanges, {given.hours} hours")
+        timed: dict[str, list[float]] = {}
+        for _ in range(given.rounds):
+            with store.engine.begin() as connection:
+                connection.execute(tables.results.delete())
+            for word in ("every row written", "no row changed"):
+                seconds, written = measure(config, store, given.hours)
+                timed.setdefault(f"{word} ({written:,})", []).append(seconds)
+        for word, seconds in timed.items():
+            print(f"{word:32} {min(seconds):.2f} to {max(seconds):.2f} s")
+
+
+if __name__ == "__main__":
+    main()

@@ -451,9 +451,11 @@ def scheduled_exchange(
     market_agreement: str, end: datetime | None = None,
 ) -> RawEvent:
     """Scheduled flows of the exchange `key` in both directions: export A→B, import B→A; net = export − import."""
+    both = is_number(export_mw) and is_number(import_mw)
     return {
         **_common(start, end, source, "published"), "sortedZoneKeys": key, "scheduledExport": export_mw,
-        "scheduledImport": import_mw, "marketAgreementType": market_agreement,
+        "scheduledImport": import_mw, "netFlow": (export_mw or 0) - (import_mw or 0) if both else None,
+        "marketAgreementType": market_agreement,
     }
 
 

@@ -9,6 +9,8 @@ import typer
 
 from core.cli import common
 
+ARTICLE = {"zone": "a zone", "exchange": "an exchange"}
+
 if TYPE_CHECKING:
     from core.config import Config
     from core.plugins import Manager
@@ -55,7 +57,8 @@ def resolve(config: Config, plugins: Manager) -> tuple[list[str], dict[str, int]
             for reference in references:
                 try:
                     if not is_for(kind, subject, plugins.function(reference)):
-                        wrong.append(f"{file}: {key}: parsers.{kind}: {reference} does not take a {subject}'s keys.")
+                        reason = f"{reference} does not take the keys of {ARTICLE[subject]}."
+                        wrong.append(f"{file}: {key}: parsers.{kind}: {reason}")
                 except NotWritten:
                     unwritten[reference.partition(".")[0]] += 1
                 except PluginError as err:

@@ -1,5 +1,6 @@
 """The command as people run it: in a process of its own, with its exit code and what it prints."""
 
+import json
 import os
 import signal
 import subprocess
@@ -206,6 +207,28 @@ def test_check_and_zones() -> None:
     zones = gridtrace("zones", "taiwan")
     assert "TAIPOWER.fetch_production" in zones.stdout and "1 served" in zones.stdout
     assert "not written yet" in gridtrace("zones", "PE").stdout
+
+
+@pytest.mark.parametrize(
+    ("place", "key", "kind", "reference", "said"),
+    [
+        ("zones.json", "TW", "production", "TAIPOWER.fetch_nothing", "TAIPOWER has no function fetch_nothing"),
+        ("zones.json", "TW", "production", "ONS.fetch_exchange", "does not take the keys of a zone"),
+        ("exchanges.json", "AR->BR-S", "exchange", "ONS.fetch_production", "does not take the keys of an exchange"),
+    ],
+)
+def test_check_names_a_parser_that_does_not_resolve(
+    place: str, key: str, kind: str, reference: str, said: str, tmp_path: Path
+) -> None:
+    for name in ("zones.json", "exchanges.json", "emission_factors.csv"):
+        (tmp_path / name).write_bytes((Path(__file__).parents[2] / name).read_bytes())
+    content = json.loads((tmp_path / place).read_text())
+    (content["zones"] if place == "zones.json" else content)[key]["parsers"][kind] = reference
+    (tmp_path / place).write_text(json.dumps(content))
+    found = gridtrace("check", env=os.environ | {"GRIDTRACE_CONFIG": str(tmp_path)})
+    assert found.returncode == 2
+    assert f"{place}: {key}: parsers.{kind}: " in found.stderr and said in found.stderr
+    assert "Traceback" not in found.stderr
 
 
 def test_test_parser_prints_events_and_verdicts() -> None:

@@ -4,7 +4,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.flowtrace import Balance, Factors, Network, Share, trace
+from core.flowtrace import Balance, Factors, Network, Share, mix_shares, trace
+from core.kinds import MODES
 
 SHARES = {"odd": Share(np.arange(10.0) % 2, fallback=0.3), "half": Share(np.full(10, 0.5), fallback=0.5)}
 
@@ -169,3 +170,51 @@ def test_three_hours_at_once_equal_one_at_a_time(case):
             pairs = zip(values.values(), other.values(), strict=True) if isinstance(values, dict) else [(values, other)]
             for left, right in pairs:
                 np.testing.assert_allclose(left[at], right, rtol=1e-12)
+
+
+@settings(max_examples=200, deadline=None)
+@given(grids())
+def test_mixes_add_up_to_one_and_agree_with_the_shares(case):
+    network, balance, factors, import_only = case
+    mix = {"coal": 0.7, "wind": 0.3}
+    renewable = Share(np.array([mode in ("hydro", "wind") for mode in MODES], dtype=float), 0.3, np.array([0.0, 1.0]))
+    traced = trace(network, balance, {"direct": factors}, {"renewable": renewable, **mix_shares(mix)}, import_only)
+    parts = {name: share for name, share in traced.share.items() if name != "renewable"}
+    total = sum(parts.values())
+    has_value = ~np.isnan(traced.consumption_g_per_kwh["direct"])
+    assert (np.isnan(total) == ~has_value).all()
+    np.testing.assert_allclose(total[has_value], 1.0, rtol=1e-12)
+    expected = parts["hydro"] + parts["wind"] + parts["hydro discharge"]
+    np.testing.assert_allclose(traced.share["renewable"], expected, atol=1e-12)
+
+
+@settings(max_examples=30, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1), count=st.integers(2, 60))
+def test_large_networks_conserve_emissions_at_every_hour(seed, count):
+    """What is produced, discharged and priced in carries as much as what is consumed, charged and exported."""
+    made, hours = np.random.default_rng(seed), 5
+    zones = tuple(f"Z{at:02}" for at in range(count))
+    pairs = {tuple(sorted(made.choice(count, 2, replace=False))) for _ in range(2 * count)}
+    network = Network(zones, tuple(f"{zones[one]}->{zones[other]}" for one, other in sorted(pairs)))
+    shape = (count, hours)
+    is_told = made.random(shape) < 0.9
+    production = np.where(made.random((len(MODES), *shape)) < 0.3, made.uniform(0, 1e4, (len(MODES), *shape)), np.nan)
+    storage = made.normal(0, 100, (2, *shape))
+    balance = Balance(
+        production, np.maximum(-storage, 0), np.maximum(storage, 0), made.normal(0, 500, (len(pairs), hours)), is_told
+    )
+    factors = Factors(*(made.uniform(5, 1200, (size, *shape)) for size in (len(MODES), 2)), np.full(shape, 460.0))
+    traced = trace(network, balance, {"direct": factors}, {})
+    x, has_value = traced.consumption_g_per_kwh["direct"], ~np.isnan(traced.consumption_g_per_kwh["direct"])
+    flow = np.concatenate([np.maximum(balance.flow_mw, 0), np.maximum(-balance.flow_mw, 0)])
+    leaves, enters = has_value[network.exporter], has_value[network.importer]
+    inner, priced = np.where(leaves & enters, flow, 0), np.where(~leaves & enters, flow, 0)
+    produced = np.where(has_value, np.nan_to_num(production * factors.production_g_per_kwh).sum(axis=0), 0)
+    discharged = np.where(has_value, (balance.discharge_mw * factors.discharge_g_per_kwh).sum(axis=0), 0)
+    supply_mw = np.where(has_value, np.nan_to_num(production).sum(axis=0) + balance.discharge_mw.sum(axis=0), 0)
+    for mw in (inner, priced):
+        np.add.at(supply_mw, network.importer, mw)
+    carried = np.nan_to_num(x)
+    came_in = produced.sum(axis=0) + discharged.sum(axis=0) + 460.0 * priced.sum(axis=0)
+    came_in += (inner * carried[network.exporter]).sum(axis=0)
+    np.testing.assert_allclose(came_in, (supply_mw * carried).sum(axis=0), rtol=1e-9)

@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup run test lint check clean
+.PHONY: setup run test lint clean
 
 # Install Gridtrace and what it needs into .venv, at the versions of constraints.txt.
 setup: .venv/.installed

@@ -5,8 +5,10 @@
     python benchmarks/flowtrace.py --plot          also docs/images/flowtrace-scaling.svg (needs gridtrace[benchmarks])
 
 The network is the real one: every zone of zones.json, every exchange of exchanges.json. The hours are made up, and the
-same in every run. Each method runs in a process of its own on one thread; times are the best of several, memory is what
-the process needed beyond its inputs. The Python loop is measured on a few hours and multiplied up.
+same in every run. Each method gets the same finished arrays and returns the same array of intensities; it runs in a
+process of its own on one thread. Times are the best of as many runs for each, without our plan of the network, whose
+time is printed by itself; memory is what the process needed beyond its inputs, with what it returns. The Python loop is
+measured once, on a few hours, and multiplied up.
 """
 
 import argparse
@@ -22,6 +24,7 @@ import numpy as np
 from flowtrace_methods import METHODS, Case, cpu_seconds, make_case
 
 from core.config import load
+from core.flowtrace.levels import levels_of
 from core.flowtrace.network import Network
 from core.flowtrace.plan import plan_for
 
@@ -29,6 +32,7 @@ OURS, SPLU, _, LOOP = METHODS
 SIDES = (1, 2, 14)
 SHORT_HOURS = 72
 LOOP_HOURS = 24
+REPEATS = 7
 AGREEMENT = 1e-9
 PLOT = Path(__file__).resolve().parents[1] / "docs" / "images" / "flowtrace-scaling.svg"
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
@@ -79,7 +83,7 @@ def world() -> Network:
 
 
 def _plan_time(network: Network) -> str:
-    seconds, _ = cpu_seconds(lambda: plan_for.__wrapped__(network))
+    seconds, _ = cpu_seconds(lambda: levels_of.__wrapped__(plan_for.__wrapped__(network)))
     plan = plan_for(network)
     filled = int((plan.flow_of < 0).sum()) - len(plan.steps)
     return f"plan: {1e3 * seconds:.1f} ms, {filled} entries of fill-in, {len(plan.levels)} levels"
@@ -115,15 +119,9 @@ def _measure_here(method: str, hours: int, sides: int) -> Measured:
     before = _peak_mb()
     solution = METHODS[method](case)
     memory = _peak_mb() - before
-    cpu, wall = cpu_seconds(lambda: METHODS[method](case), _repeats(method, hours))
+    cpu, wall = cpu_seconds(lambda: METHODS[method](case), 1 if method == LOOP else REPEATS)
     difference = _difference(solution, METHODS[OURS](case))
     return Measured(cpu * hours / solved, wall * hours / solved, memory, difference, solved)
-
-
-def _repeats(method: str, hours: int) -> int:
-    if method == OURS:
-        return 15
-    return 3 if hours > SHORT_HOURS else 5
 
 
 def _peak_mb() -> float:

@@ -17,6 +17,12 @@ from core.flowtrace.arrays import FloatArray
 from core.flowtrace.elimination import solve
 from core.flowtrace.network import Network
 
+SPLU_OPTIONS = {
+    "permc_spec": "MMD_AT_PLUS_A", "diag_pivot_thresh": 0.0, "relax": 1, "panel_size": 1,
+    "options": {"SymmetricMode": True, "Equil": False},
+}
+"""The fastest of those tried, a third faster than the defaults: the pattern is symmetric, the diagonal safe."""
+
 TOLERANCE = 1e-9
 """Gauss–Seidel stops when no intensity changes by more, in g/kWh."""
 
@@ -80,11 +86,12 @@ def _only_importing(network: Network, random: np.random.Generator) -> np.ndarray
 
 
 def by_elimination(case: Case) -> FloatArray:
+    """Ours; the plan is made once per network and process, and not in the time."""
     return solve(*case)
 
 
 def by_splu(case: Case) -> FloatArray:
-    """scipy's SuperLU, hour by hour; the pattern and the place of each number in it are prepared once."""
+    """scipy's SuperLU, hour by hour; the pattern and the place of each number in it are prepared once, in the time."""
     network, flow, _, right = case
     zones, into, out_of = len(network.zones), network.importer, network.exporter
     own = np.arange(zones)
@@ -97,7 +104,7 @@ def by_splu(case: Case) -> FloatArray:
     matrix = csc_array((numbers[0] if len(numbers) else [], pattern.indices, pattern.indptr), shape=(zones, zones))
     for hour, data in enumerate(numbers):
         matrix.data = data
-        solution[hour] = splu(matrix).solve(sides[hour])
+        solution[hour] = splu(matrix, **SPLU_OPTIONS).solve(sides[hour])
     return solution.transpose(2, 1, 0)
 
 

@@ -77,4 +77,4 @@ def _per_hour(cases: Iterable[tuple[int, Network, int]]) -> tuple[Line, Line]:
 
 def _seconds(method: Callable[..., object], network: Network, hours: int, sides: int) -> float:
     case = make_case(network, hours, sides)
-    return cpu_seconds(lambda: method(case), 9 if method is by_elimination else 3)[0]
+    return cpu_seconds(lambda: method(case), 5)[0]

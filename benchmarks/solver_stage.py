@@ -1,8 +1,9 @@
 """The solver stage of a live cycle: read the last hours of the world from a store, trace them, write the results.
 
-    python benchmarks/solver_stage.py [--hours 72] [--rounds 5]
+    python benchmarks/solver_stage.py [--hours 72] [--minutes 60] [--rounds 5]
 
-Every zone that has a source of production and every exchange gets made-up hourly events (seeded) in a new SQLite file.
+Every zone that has a source of production and every exchange gets made-up events (seeded), one per
+hour or so many minutes, in a new SQLite file.
 Each round is timed twice: with no result stored yet, so that every row is written, and again with none that changes.
 The smallest and the largest of the rounds are printed.
 """
@@ -23,21 +24,21 @@ END = times.read("2026-03-10T12:00Z")
 MODES = ("coal", "gas", "hydro", "nuclear", "solar", "wind")
 
 
-def fill(config: Config, store: Store, hours: int) -> tuple[int, int]:
-    """Store made-up events for so many hours up to END; (zones, exchanges)."""
+def fill(config: Config, store: Store, hours: int, minutes: int) -> tuple[int, int]:
+    """Store made-up events, each so many minutes long, for so many hours up to END; (zones, exchanges)."""
     made = np.random.default_rng(1)
-    starts = [times.shift(END, hours=-back) for back in range(hours, 0, -1)]
+    starts = [times.shift(END, minutes=-minutes * back) for back in range(hours * 60 // minutes, 0, -1)]
     zones = [key for key in config.solved_zones() if "production" in config.zones[key].parsers]
     for key in zones:
-        mixes = [dict(zip(MODES, row, strict=True)) for row in made.uniform(10, 1000, (hours, len(MODES)))]
+        mixes = [dict(zip(MODES, row, strict=True)) for row in made.uniform(10, 1000, (len(starts), len(MODES)))]
         put(store, "production", key, [
-            schemas.production(key, start=start, end=times.shift(start, hours=1), source="made up", modes=mix)
+            schemas.production(key, start=start, end=times.shift(start, minutes=minutes), source="made up", modes=mix)
             for start, mix in zip(starts, mixes, strict=True)])
     for key in config.link_keys():
         put(store, "exchange", key, [
-            schemas.exchange(*key.split("->"), start=start, end=times.shift(start, hours=1), source="made up",
+            schemas.exchange(*key.split("->"), start=start, end=times.shift(start, minutes=minutes), source="made up",
                              flow_mw=float(flow_mw))
-            for start, flow_mw in zip(starts, made.normal(0, 200, hours), strict=True)])
+            for start, flow_mw in zip(starts, made.normal(0, 200, len(starts)), strict=True)])
     return len(zones), len(config.link_keys())
 
 
@@ -59,13 +60,14 @@ def measure(config: Config, store: Store, hours: int) -> tuple[float, int]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--hours", type=int, default=72)
+    parser.add_argument("--minutes", type=int, default=60, help="length of an event")
     parser.add_argument("--rounds", type=int, default=5)
     given = parser.parse_args()
     config = load()
     with tempfile.TemporaryDirectory() as folder, open_store(Path(folder) / "store.db") as store:
         store.begin_run(0, "simulated")
-        zones, links = fill(config, store, given.hours)
-        print(f"{zones} zones with production, {links} exchanges, {given.hours} hours")
+        zones, links = fill(config, store, given.hours, given.minutes)
+        print(f"{zones} zones with production, {links} exchanges, {given.hours} h in events of {given.minutes} minutes")
         timed: dict[str, list[float]] = {}
         for _ in range(given.rounds):
             with store.engine.begin() as connection:

@@ -19,8 +19,10 @@ from arrow.parser import DateTimeParser, ParserError
 
 from core.errors import SourceChanged
 
-UNREAD = re.compile(r":\d\d([:.,]\d+)*\s*([ap]\.?m\b|Z$|[+-]\d\d:?\d\d$)", re.IGNORECASE)
-"""An hour's half of the day or zone. arrow looks for a pattern anywhere in a text, and would pass over them."""
+UNREAD = re.compile(
+    r"\d\s*[ap]\.?\s*m\b|:\d\d([:.,]\d+)*\s*((Z|UTC|GMT)$|[+-]\d\d(:?\d\d)?$)", re.IGNORECASE)
+"""An hour's half of the day or offset. arrow looks for a pattern anywhere in a text, and would pass over them, as it
+does over the name of a local zone (`EST`), which is the caller's to know."""
 
 _frozen: ContextVar[datetime | None] = ContextVar("gridtrace_frozen", default=None)
 
@@ -210,7 +212,7 @@ def _parser(locale: str = "en-us") -> DateTimeParser:
 def _parse(value: str, pattern: str | None) -> datetime:
     if pattern is None:
         return datetime.fromisoformat(value)
-    if UNREAD.search(value) and pattern[-1:] not in "AaZ":
+    if UNREAD.search(value) and pattern[-1:] not in "AaZ]":
         raise ValueError(f"{pattern} leaves out how {value!r} ends")
     return _parser().parse(value, pattern)
 

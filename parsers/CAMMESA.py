@@ -10,7 +10,8 @@ History  none: the day so far (corridors: the present)
 Conventional plants and renewables are two lists; only instants in both are returned, and the hydro of both is added.
 `termico` is one number; it is split by the year's shares of gas, oil and coal (IEA, annual), so these three are
 measured in their sum only. `renovable` repeats the second list.
-Zones of the regions (AR-BAS, …) are not configured now, nor is Bolivia; the corridors are read all the same.
+Zones of the regions (AR-BAS, …) are not configured now, nor is the link to Bolivia; their corridors are read all the
+same. A corridor at 0 MW keeps any arrow, which is not looked at.
 Differs from the other project: it returns nothing for a corridor that is not in its configuration; here the parser
 does not look there. Bolivia's angle is deduced from one answer.
 """
@@ -119,7 +120,8 @@ def parse_exchange(corridors, key):
     if found is None:
         raise errors.NoData(f"CAMMESA's answer has no corridor {name}.")
     flow_mw = require(number(found.get("text")), f"MW of {name}")
-    return exchange(*ends(name, found), start=start_of(found, "fecha"), source=SOURCE, flow_mw=flow_mw)
+    from_key, to_key = ends(name, found) if flow_mw else BORDERS[name][:2]
+    return exchange(from_key, to_key, start=start_of(found, "fecha"), source=SOURCE, flow_mw=flow_mw)
 
 
 def ends(name, corridor):

@@ -14,8 +14,8 @@ which is left out with a warning. The price is HOEP up to 2025-04-30 and the day
 renewal. Two schemas coexist; tags are matched without their namespace.
 Every report comes from reports-public.ieso.ca; its former host is asked only when that does not answer.
 Differs  the wind and solar forecast holds market participants only, as production does, each hour once: from the
-         newest VGForecastSummary that has it, else from Adequacy2; the other project adds embedded plants, and both
-         reports where they overlap.
+         newest VGForecastSummary that has it, else from Adequacy2, which is asked for the days without a summary of
+         their own; the other project adds embedded plants, and both reports where they overlap.
 Length   it reads seven kinds from eight reports
 """
 
@@ -146,8 +146,11 @@ def report(session, name, day):
     path = (name, f"{day:%Y%m%d}")
     try:
         answer = http.get(session, REPORT.format(URL, *path), allowed=(404,))
-    except errors.SourceDown:
-        answer = http.get(session, REPORT.format(OLD_URL, *path), allowed=(404,))
+    except errors.SourceDown as down:
+        try:
+            answer = http.get(session, REPORT.format(OLD_URL, *path), allowed=(404,))
+        except errors.SourceError:
+            raise down from None  # what went wrong at the present host
     return answer.content if answer.ok else None
 
 

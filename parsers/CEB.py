@@ -33,14 +33,21 @@ def fetch_production(zone_key, session=None, target_datetime=None, logger=None):
     found = {}
     for shift_days in (0, -1):
         day = times.day(target_datetime, TIMEZONE, shift_days)
-        answer = http.body_json(http.get(session, URL, params={"date": f"{day}"}))
-        events = list(parse_production(answer))
+        events = list(parse_production(load_curve(session, day)))
         found = {event["datetime"]: event for event in events} | found
         if times.period(day, 96, 15, TIMEZONE) in found:
             break
     if not found:
         raise errors.NoData(f"CEB has not published {day} nor the day after it.")
     return [event for _, event in sorted(found.items())]
+
+
+def load_curve(session, day):
+    """A day's answer; None where CEB has nothing at all."""
+    try:
+        return http.body_json(http.get(session, URL, params={"date": f"{day}"}))
+    except errors.NoData:
+        return None
 
 
 def parse_production(answer):
@@ -59,7 +66,8 @@ def parse_production(answer):
 
 def decoded(answer):
     """The rows within the text."""
-    rows = values.json_in(answer) if isinstance(answer, str) and answer.strip() else answer or []
+    inner = answer.strip() if isinstance(answer, str) else answer
+    rows = (values.json_in(inner) if inner and isinstance(inner, str) else inner) or []
     if not isinstance(rows, list):
         raise errors.SourceChanged("CEB's answer holds no list of rows.")
     return rows

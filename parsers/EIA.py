@@ -100,7 +100,8 @@ TECHNOLOGIES = {
     "All Other": "unknown",
 }
 
-HOURLY = {"resolution_min": 60, "window_h": eia.PAST_H, "refetch_h": 72, "tokens": (eia.KEY,), "rate_per_min": 300}
+ACCESS = {"tokens": (eia.KEY,), "rate_per_min": 300}
+HOURLY = {"resolution_min": 60, "window_h": eia.PAST_H, "refetch_h": 72, **ACCESS}
 
 
 @source(**HOURLY, delay_h=24, history="2018-07-01")
@@ -122,7 +123,7 @@ def fetch_consumption(zone_key, session=None, target_datetime=None, logger=None)
     return eia.demand(session, zone_key, target_datetime)
 
 
-@source(resolution_min=60, window_h=24, history="2015-07-01", refetch_h=24, tokens=(eia.KEY,))
+@source(resolution_min=60, window_h=24, history="2015-07-01", refetch_h=24, **ACCESS)
 def fetch_consumption_forecast(zone_key, session=None, target_datetime=None, logger=None):
     return eia.demand(session, zone_key, target_datetime, is_forecast=True)
 
@@ -132,7 +133,7 @@ def fetch_exchange(zone_key1, zone_key2, session=None, target_datetime=None, log
     return eia.interchange(session, zone_key1, zone_key2, target_datetime)
 
 
-@source(resolution_min=None, window_h=744, delay_h=1440, history="by month", tokens=(eia.KEY,))
+@source(resolution_min=None, window_h=744, delay_h=1440, history="by month", **ACCESS)
 def fetch_production_capacity(zone_key, target_datetime=None, session=None):
     asked = times.day(target_datetime, TIMEZONE)
     months = [asked] if target_datetime else [times.month_start(asked, -late) for late in CAPACITY_MONTHS_LATE]

@@ -15,9 +15,9 @@ Length   seventeen kinds
 
 What the platform itself does and gets wrong is in core/platforms/entsoe.py, its areas in entsoe_areas.py.
 Differs  steps of a day follow Brussels' calendar, 23 or 25 hours long at a clock change (the other project: 24 hours);
-         IT-SO needs both of its parts; two directions of a border in different resolution are brought to the finer
-         one; a direction does not turn with the order of the arguments; EXAA's prices are left out; for BE only storage
-         may be missing from a mix, not any one series.
+         IT-SO needs both of its parts; two directions of a border, or forecasts of wind and solar, in different
+         resolution are brought to the finer one; a direction does not turn with the order of the arguments; EXAA's
+         prices are left out; for BE only storage may be missing from a mix, not any one series.
 """
 
 import logging
@@ -26,6 +26,7 @@ from core import (
     consumption,
     errors,
     exchange,
+    production,
     require,
     scheduled_exchange,
     source,
@@ -90,29 +91,32 @@ def fetch_wind_solar_forecasts(zone_key, session=None, target_datetime=None, log
     found, failures = [], []
     for name in WIND_SOLAR:
         try:
-            found.append(wind_solar(zone_key, session, target_datetime, name))
+            found.append(entsoe.mixes(wind_solar(zone_key, session, target_datetime, name)))
         except (errors.NoData, errors.SourceDown, errors.SourceChanged) as err:
             failures.append(err)
             if not isinstance(err, errors.NoData):
                 log.warning("%s: the %s forecast of wind and solar is left out: %s", zone_key, name, err)
-    if not found:
-        raise failures[0]
-    return overwrite(found)
+    if not found:  # a failure before "nothing published", which would pass for fine
+        raise next((err for err in failures if not isinstance(err, errors.NoData)), failures[0])
+    return overwrite(zone_key, found)
 
 
 @source(**AHEAD)
 def fetch_wind_solar_forecasts_day_ahead(zone_key, session=None, target_datetime=None, logger=None):
-    return wind_solar(zone_key, session, target_datetime, "day ahead")
+    return entsoe.productions(
+        zone_key, wind_solar(zone_key, session, target_datetime, "day ahead"), "forecasted")
 
 
 @source(**AHEAD)
 def fetch_wind_solar_forecasts_intraday(zone_key, session=None, target_datetime=None, logger=None):
-    return wind_solar(zone_key, session, target_datetime, "intraday")
+    return entsoe.productions(
+        zone_key, wind_solar(zone_key, session, target_datetime, "intraday"), "forecasted")
 
 
 @source(**AHEAD)
 def fetch_wind_solar_forecasts_current(zone_key, session=None, target_datetime=None, logger=None):
-    return wind_solar(zone_key, session, target_datetime, "current")
+    return entsoe.productions(
+        zone_key, wind_solar(zone_key, session, target_datetime, "current"), "forecasted")
 
 
 @source(**{**MEASURED, "delay_h": 0})
@@ -180,8 +184,7 @@ def around(target_datetime):
 
 def wind_solar(zone_key, session, target_datetime, name):
     query = {"documentType": "A69", "processType": WIND_SOLAR[name]}
-    return entsoe.productions(
-        zone_key, entsoe.ask_zone(session, zone_key, query, around(target_datetime)), "forecasted")
+    return entsoe.ask_zone(session, zone_key, query, around(target_datetime))
 
 
 def schedules(key, session, target_datetime):
@@ -212,21 +215,22 @@ def parse_generation_forecast(zone_key, contents):
     ]
 
 
-def overwrite(forecasts):
-    """Lists of forecasts as one: at each start the last known value of each mode."""
-    merged = {}
-    for event in (event for events in forecasts for event in events):
-        old = merged.get(event["datetime"], event)
-        known = {mode: power_mw for mode, power_mw in event["production"].items() if power_mw is not None}
-        merged[event["datetime"]] = {
-            **event, "production": {**old["production"], **known},
-            "correctedModes": sorted({*old["correctedModes"], *event["correctedModes"]})}
-    return [merged[start] for start in sorted(merged)]
+def overwrite(zone_key, forecasts):
+    """Lists of forecast mixes as one: at each step what the last list has of a mode; coarse steps as in `table`."""
+    mixes = [mix for forecast in forecasts for mix in forecast]
+    rows = entsoe.table(
+        (mode, [entsoe.Point(mix.start, mix.end, i)]) for i, mix in enumerate(mixes) for mode in mix.modes)
+    return [
+        production(
+            zone_key, start=row.start, end=row.end, source=SOURCE, source_type="forecasted", negative="zero",
+            modes={mode: mixes[i].modes[mode] for mode, i in row.values.items()})
+        for row in rows
+    ]
 
 
 def parse_production_capacity(contents, at):
-    """Installed MW per mode in the year that holds the moment `at`."""
-    parts = {}
+    """Installed MW per mode in the year that holds the moment `at`; years begin at midnight in Brussels."""
+    parts, year = {}, times.day(at, entsoe.MARKET_TIMEZONE).year
     for one in (one for content in contents for one in entsoe.series(content)):
         psr_type = require(one.facts.get("psrType"), "psrType")
         values_mw = [step.value for step in one.points if step.start <= at < step.end]
@@ -235,9 +239,9 @@ def parse_production_capacity(contents, at):
             mode = f"{stored} storage" if stored else mode_of(psr_type, entsoe.MODES)
             parts.setdefault(mode, []).append(values_mw[0])
     if not parts:
-        raise errors.NoData(f"ENTSO-E has no installed capacity of {at.year}.")
+        raise errors.NoData(f"ENTSO-E has no installed capacity of {year}.")
     return {
-        mode: {"datetime": f"{at.year}-01-01", "value": total(items), "source": SOURCE} for mode, items in parts.items()
+        mode: {"datetime": f"{year}-01-01", "value": total(items), "source": SOURCE} for mode, items in parts.items()
     }
 
 

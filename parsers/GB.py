@@ -76,7 +76,7 @@ PRICED = ("AT", "BE", "CH", "ES", "FR", "GB", "IT", "NL", "PT")
 
 @source(resolution_min=30, window_h=72, history=FIRST_DAY, refetch_h=48, extra="spreadsheets")
 def fetch_production(zone_key, session=None, target_datetime=None, logger=None):
-    window = times.window(target_datetime, hours=72)
+    window = times.window(times.floor(times.at(target_datetime), 1), hours=72)
     if window.end < times.read(FIRST_DAY, TIMEZONE):
         raise errors.NoHistory(f"NESO's generation mix begins {FIRST_DAY}.")
     last = times.day(target_datetime, TIMEZONE, 1) if target_datetime else None
@@ -212,10 +212,14 @@ def parse_past_demand(records):
     check_columns(records, "Date", "Settlement_Period", "Demand_Forecast")
     return [
         consumption(
-            "GB", start=elexon.period_start(times.read_day(row["Date"]), int(row["Settlement_Period"])), source=SOURCE,
+            "GB", start=elexon.period_start(times.read_day(row["Date"]), settlement_period(row)), source=SOURCE,
             source_type="forecasted", load_mw=number(row["Demand_Forecast"]))
         for row in records
     ]
+
+
+def settlement_period(row):
+    return int(require(number(row["Settlement_Period"]), "Settlement_Period"))
 
 
 def parse_price(zone_key, content):

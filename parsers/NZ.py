@@ -20,6 +20,7 @@ from core import by_label, errors, http, number, price, production, require, sou
 
 SOURCE = "transpower.co.nz"
 URL = "https://www.transpower.co.nz/system-operator/live-system-and-market-data/consolidated-live-data"
+TIMEZONE = "Pacific/Auckland"
 PRICE_SOURCE = "em6.co.nz"
 PRICE_URL = "https://api.em6.co.nz/ords/em6/data_api/region/price/"
 CURRENCY = "NZD"
@@ -52,7 +53,7 @@ def fetch_price(zone_key, session=None, target_datetime=None, logger=None):
 
 
 def refuse_past(target):
-    if times.is_past(target, hours=1):
+    if times.is_past(target, hours=1, timezone=TIMEZONE):
         raise errors.NoHistory("Transpower and em6 publish the present only.")
 
 

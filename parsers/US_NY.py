@@ -24,6 +24,8 @@ URL = "http://mis.nyiso.com/public/csv"
 TIMEZONE = "America/New_York"
 OFFSETS = {"EST": "Etc/GMT+5", "EDT": "Etc/GMT+4"}
 DAILY_FILES_DAYS = 9
+FILE_ENDS_MIN = 15
+"""How long after midnight the file of the day before is read: its last row is of midnight itself."""
 EVENTS_DAYS = 14
 MODES = {
     "Dual Fuel": "gas",  # of which oil about 1 % by EIA's statistics of 2016
@@ -79,8 +81,8 @@ def fetch_grid_alerts(zone_key, session=None, target_datetime=None, logger=None)
 
 
 def day_file(session, name, target, is_recent=None):
-    """The file of the asked local day: by itself while it is recent, later from its month's archive."""
-    day = times.day(target, TIMEZONE)
+    """The file of the asked (live: the present) local day: by itself while recent, later from its month's archive."""
+    day = times.day(target or times.shift(times.now(), minutes=-FILE_ENDS_MIN), TIMEZONE)
     if is_recent is None:
         is_recent = day >= times.day(None, TIMEZONE, shift_days=-DAILY_FILES_DAYS)
     if is_recent:

@@ -30,9 +30,18 @@ def options(version: Annotated[bool, typer.Option("--version", help="Print the v
 
 
 def main() -> None:
-    """Run the command; an error of ours is one line on stderr and exit code 2 (75 while another cycle runs)."""
+    """Run the command; an error of ours is one line on stderr and exit code 2 (75 while another cycle runs).
+
+    A terminal or pipe that cannot show a character gets a question mark.
+    """
+    import io
+    import sys
+
     from core.errors import GridtraceError, StoreBusy
 
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         app()
     except StoreBusy as err:

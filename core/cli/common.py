@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 STORE_VARIABLE = "GRIDTRACE_STORE"
 DEFAULT_STORE = "gridtrace.db"
 REPLAY_STORE = "gridtrace-replay.db"
+NARROWEST = 80
+"""Columns of a table; in a narrower terminal its lines wrap, where cut numbers would mislead."""
 
 StoreOption = Annotated[
     str | None,
@@ -32,9 +34,9 @@ ReplayOption = Annotated[
 ]
 
 
-def where_is_store(given: str | None, default: str = DEFAULT_STORE) -> str:
+def where_is_store(given: str | None) -> str:
     """The store a command was given, or the environment's, or the default file in this folder."""
-    return given or os.environ.get(STORE_VARIABLE) or default
+    return given or os.environ.get(STORE_VARIABLE) or DEFAULT_STORE
 
 
 def open_existing(given: str | None) -> Store:
@@ -67,11 +69,15 @@ def everything() -> tuple[Config, Manager]:
 
 
 def console() -> Console:
-    """Where tables are printed: as wide as the terminal, or 120 columns into a file or pipe."""
+    """Where tables are printed: as wide as the terminal but at least 80 columns, or 120 into a file or pipe.
+
+    Text is printed as it is: `[ocr]` or `:mw:` in a message is not Rich's markup.
+    """
     from rich.console import Console
 
-    made = Console(highlight=False)
-    return made if made.is_terminal else Console(highlight=False, width=120, soft_wrap=False)
+    made = Console(highlight=False, markup=False, emoji=False)
+    made.width = max(made.width, NARROWEST) if made.is_terminal else 120
+    return made
 
 
 def progress_console() -> Console:
@@ -82,14 +88,16 @@ def progress_console() -> Console:
 
 
 def table(title: str | None, *columns: str) -> Table:
-    """An empty table; a column whose name begins with `>` is set flush right."""
+    """An empty table; a column whose name begins with `>` is set flush right. Text that is too long is folded."""
     from rich import box
     from rich.table import Table
 
     made = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     for name in columns:
-        is_number = name.startswith(">")
-        made.add_column(name.lstrip(">"), justify="right" if is_number else "left", no_wrap=is_number)
+        if name.startswith(">"):
+            made.add_column(name.lstrip(">"), justify="right", no_wrap=True)
+        else:
+            made.add_column(name, overflow="fold")
     return made
 
 

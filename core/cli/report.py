@@ -22,7 +22,7 @@ NAMED_KEYS = 4
 UNWRITTEN = re.compile(r"The parser (\w+) is not written yet\.")
 
 
-def print_report(config: Config, store: Store, report: Report, where: str) -> None:
+def print_report(config: Config, store: Store, report: Report) -> None:
     """Print the tables and the summary of a cycle."""
     out = common.console()
     rows = zone_rows(config, store, report)
@@ -34,13 +34,14 @@ def print_report(config: Config, store: Store, report: Report, where: str) -> No
     _print_problems(o for o in report.outcomes if o.outcome in ("failed", "timeout", "refused"))
     _print_refusals(report.outcomes)
     _print_skipped(o.message or "" for o in report.outcomes if o.outcome == "skipped")
-    out.print(f"{report.summary()}\nstore: {where}", soft_wrap=True)
+    out.print(f"{report.summary()}\nstore: {store.name}", soft_wrap=True)
 
 
 def zone_rows(config: Config, store: Store, report: Report) -> list[list[str]]:
     """One row per zone that was asked for production or solved in this cycle; if nothing was due, per known zone."""
     results = store.latest_results()
-    asked = {o.job.key: o for o in report.outcomes if o.job.kind == "production" and o.outcome != "skipped"}
+    jobs = {o.job.key: o for o in report.outcomes if o.job.kind == "production"}
+    asked = {key: o for key, o in jobs.items() if o.outcome != "skipped"}
     touched = report.solved_zones | asked.keys()
     rows = []
     for key in sorted(touched if report.outcomes else results):
@@ -49,7 +50,8 @@ def zone_rows(config: Config, store: Store, report: Report) -> list[list[str]]:
         origin = "" if result.get("origin", "live") == "live" else str(result["origin"]).upper()
         flags = result.get("flags", "").replace("_", " ").replace(",", ", ")
         rows.append([
-            key, zone.name if zone else "?", state(outcome),
+            key, zone.name if zone else "?",
+            "not due" if zone and "production" in zone.parsers and key not in jobs else state(outcome),
             common.age(outcome.newest, outcome.started) if outcome else "–",
             common.number(result.get("lifecycle_g_per_kwh")), common.number(result.get("direct_g_per_kwh")),
             common.percent(result.get("carbon_free_share")), ", ".join(part for part in (origin, flags) if part),

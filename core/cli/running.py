@@ -12,58 +12,83 @@ from core.cli import common
 from core.cli import report as reporting
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from core.ingest.jobs import Job, Outcome
     from core.ingest.runner import Cycle, Report
 
 REPLAYED = "replayed"
+ORIGINS = (REPLAYED, "simulated")
 
 
 def run(
     store: common.StoreOption = None,
     every: Annotated[
-        str | None, typer.Option(metavar="SPAN", help="Go on for ever, a cycle in this time: 5m, 90s, 1h.")
+        str | None, typer.Option(metavar="SPAN", help="Go on until stopped, a cycle in this time: 5m, 90s, 1h.")
     ] = None,
     only: Annotated[
-        str | None, typer.Option(metavar="NAME,…", help="Only these zones, exchanges or parsers: FR,NZ,ES->FR.")
+        str | None,
+        typer.Option(metavar="NAME,…", help="Only these zones, exchanges or parsers, due or not: FR,NZ,ES->FR."),
     ] = None,
     kinds: Annotated[str | None, typer.Option(metavar="KIND,…", help="Only these kinds: production,exchange.")] = None,
     replay: common.ReplayOption = None,
-    origin: Annotated[str, typer.Option(metavar="LABEL", help="Label of what a replay stores.")] = REPLAYED,
+    origin: Annotated[
+        str, typer.Option(metavar="LABEL", help="Label of what a replay stores: replayed or simulated.")
+    ] = REPLAYED,
     all_jobs: Annotated[bool, typer.Option("--all", help="Also the jobs that are not due yet.")] = False,
     workers: Annotated[int, typer.Option(metavar="N", min=1, help="Jobs under way at a time.")] = 16,
     deadline: Annotated[float, typer.Option(metavar="SECONDS", min=0.1, help="After which a job is given up.")] = 120,
 ) -> None:
     """Run one cycle: ask every parser that is due, validate, store, trace the flows of the hours that changed.
 
-    Exit code 0: every job went well or was skipped; 1: at least one failed (the rest is stored); 2: a wrong argument
-    or configuration; 75: another cycle is running.
+    Exit code 0: every job went well or was skipped; 1: at least one failed (the rest is stored); 2: a wrong argument,
+    configuration or store; 75: another cycle is running; 130: stopped by Ctrl-C. A replay writes to
+    gridtrace-replay.db, or the store that --store names.
     """
     from core.ingest.runner import Cycle
     from core.store import open_store
 
     pause_s = seconds_of(every) if every else None
+    if origin not in ORIGINS:
+        raise typer.BadParameter(f"{origin!r} is not a label of what is not live; there are {', '.join(ORIGINS)}.")
     config, plugins = common.everything()
-    wanted_kinds = kinds_of(kinds)
-    where = common.where_is_store(store, common.REPLAY_STORE if replay else common.DEFAULT_STORE)
+    wanted_kinds, names = kinds_of(kinds), words_of(only)
+    where = store or common.REPLAY_STORE if replay else common.where_is_store(store)
     with open_store(where) as opened:
         label = origin if replay else "live"
         cycle = Cycle(config, plugins, opened, label, workers=workers, deadline_s=deadline)
-        while True:
-            began = time.monotonic()
-            jobs = _jobs(cycle, wanted_kinds, words_of(only), replay, all_jobs)
-            report = _run_one(cycle, jobs)
-            reporting.print_report(config, opened, report, where)
+
+        def once() -> int:
+            report = _run_one(cycle, _jobs(cycle, wanted_kinds, names, replay, all_jobs))
+            reporting.print_report(config, opened, report)
+            return 1 if report.has_failures else 0
+
+        try:
             if pause_s is None:
-                raise typer.Exit(1 if report.has_failures else 0)
-            time.sleep(max(0.0, pause_s - (time.monotonic() - began)))
+                raise typer.Exit(once())
+            _for_ever(once, pause_s)
+        except KeyboardInterrupt:
+            typer.echo("gridtrace: stopped; what was stored stays, and the next cycle traces it.", err=True)
+            raise typer.Exit(130) from None
+
+
+def _for_ever(once: Callable[[], int], pause_s: float) -> None:
+    """A cycle every `pause_s`; a store that is busy, locked or full is said, and tried again in the next."""
+    from core.errors import StoreError
+
+    while True:
+        began = time.monotonic()
+        try:
+            once()
+        except StoreError as err:
+            typer.echo(f"gridtrace: {err}", err=True)
+        time.sleep(max(0.0, pause_s - (time.monotonic() - began)))
 
 
 def seconds_of(text: str) -> float:
     """A span such as 5m, 90s or 1h in seconds."""
     units = {"s": 1, "m": 60, "h": 3600}
-    if text[-1:] not in units or not text[:-1].isdigit() or int(text[:-1]) == 0:
+    if text[-1:] not in units or not text[:-1].isdecimal() or int(text[:-1]) == 0:
         raise typer.BadParameter(f"{text!r} is not a span: write 5m, 90s or 1h.")
     return float(text[:-1]) * units[text[-1]]
 
@@ -95,10 +120,15 @@ def _jobs(
         for case, reason in left_out:
             typer.echo(f"left out {case.id}: {reason}", err=True)
         found = [job for job in found if job.kind in (kinds or (job.kind,))]
-        return [job for job in found if not only or {job.key, job.parser.partition(".")[0]} & set(only)]
+        found = [job for job in found if not only or {job.key, job.parser.partition(".")[0]} & set(only)]
+        if not found:
+            raise typer.BadParameter(f"No case below {replay} is recorded of what was asked for.")
+        return found
     planned = room.plan(cycle.config, kinds=kinds, only=only)
-    if not planned:
-        raise typer.BadParameter("Nothing is configured for what was asked: see `gridtrace zones`.")
+    unknown = [name for name in only or () if not room.plan(cycle.config, only=[name])]
+    if unknown or not planned:
+        what = ", ".join(unknown) or "what was asked"
+        raise typer.BadParameter(f"Nothing is configured for {what}: see `gridtrace zones`.")
     return planned if all_jobs or only else due(cycle.store, planned, cycle.plugins)
 
 

@@ -138,8 +138,7 @@ class Factors:
 
     def fallback_intensity(self, basis: Basis) -> float:
         """g/kWh of FALLBACK_MIX with the newest default factors."""
-        newest = {mode: self._choose(DEFAULT, basis, mode)[1][-1].gco2eq_per_kwh for mode in FALLBACK_MIX}
-        return sum(share * newest[mode] for mode, share in FALLBACK_MIX.items())
+        return sum(share * self._newest_default(basis, mode) for mode, share in FALLBACK_MIX.items())
 
     def lifecycle_band(self, modes: Sequence[str], factors: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """(2, modes, …) the lowest and highest lifecycle factors for factors of shape (modes, …), in g/kWh.
@@ -157,12 +156,16 @@ class Factors:
         return np.array([lows, highs])
 
     def fallback_band(self) -> tuple[float, float]:
-        """The lowest and highest lifecycle g/kWh of FALLBACK_MIX."""
-        mix = FALLBACK_MIX.items()
-        return (
-            sum(share * LIFECYCLE_RANGES[mode].low_g_per_kwh for mode, share in mix),
-            sum(share * LIFECYCLE_RANGES[mode].high_g_per_kwh for mode, share in mix),
-        )
+        """The lowest and highest lifecycle g/kWh of FALLBACK_MIX: published spans, with the newest defaults in them."""
+        low = high = 0.0
+        for mode, share in FALLBACK_MIX.items():
+            span, newest = LIFECYCLE_RANGES[mode], self._newest_default("lifecycle", mode)
+            low += share * min(span.low_g_per_kwh, newest)
+            high += share * max(span.high_g_per_kwh, newest)
+        return low, high
+
+    def _newest_default(self, basis: Basis, mode: str) -> float:
+        return self._choose(DEFAULT, basis, mode)[1][-1].gco2eq_per_kwh
 
     def _choose(self, zone_key: str, basis: str, mode: str) -> tuple[Scope, list[Row]]:
         candidates: tuple[tuple[Scope, str | None], ...] = (

@@ -110,7 +110,7 @@ def aggregate(
     covered = _covered_share(members, has_value)
     is_told = (covered == 1) & (members.sum(has_value) > 0)
     consumption = np.where(has_value, traced.consumption_mw[members.zone], 0.0)
-    production = np.where(has_value, _production_mw(balance.production_mw, members.zone), 0.0)
+    production = np.where(has_value, traced.production_mw[members.zone], 0.0)
     weight = np.maximum(consumption, 0.0)
     imports, exports = _over_the_border(network, members, balance)
     return Aggregated(
@@ -164,14 +164,6 @@ def _covered_share(members: _Members, has_value: BoolArray) -> FloatArray:
     has_any = (members.sum(has_value) > 0).astype(np.float64)
     found: FloatArray = np.divide(members.sum(has_value & members.is_needed), needed, out=has_any, where=needed > 0)
     return found
-
-
-def _production_mw(production_mw: FloatArray, zone: IntArray) -> FloatArray:
-    """(children, hours) as `trace` counts it: what is not known or negative is none."""
-    total = np.zeros((len(zone), production_mw.shape[-1]))
-    for one in production_mw:
-        total += np.fmax(one[zone], 0.0)
-    return total
 
 
 def _over_the_border(network: Network, members: _Members, balance: Balance) -> tuple[FloatArray, FloatArray]:

@@ -14,8 +14,8 @@ D. P. Heyman, "Regenerative analysis and steady state distributions for Markov c
 
 The order of the zones, and which entries exist, is the plan's. Numbers are arrays over the hours: a run of many hours
 goes step by step, on rows as they lie in the caller's arrays; a short one level by level, to make fewer numpy calls.
-There is no compiled path: the same steps in numba gave the same numbers 1.3 to 1.8 times as fast for a year, as both
-wait for memory, and numba takes longer to import than a year of the world to solve. `benchmarks/flowtrace.py` measures.
+`benchmarks/flowtrace.py` measures both. There is no compiled path: when tried, the same steps in numba gave the same
+numbers 1.3 to 1.8 times as fast for a year, as both wait for memory, and numba took longer to import than that to run.
 """
 
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ SHORT_HOURS = 96
 """Up to so many hours, levels are faster than steps."""
 
 SCRATCH_NUMBERS = 65_536
-"""Right-hand sides are taken together up to so many numbers per zone: 14 of them in a chunk of a year."""
+"""Right-hand sides are taken together up to so many numbers per zone: 22 of them in a chunk of a year."""
 
 
 def solve(network: Network, flow_mw: FloatArray, excess_mw: FloatArray, right: FloatArray) -> FloatArray:

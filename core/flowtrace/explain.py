@@ -172,9 +172,8 @@ def _solve_hour(
         expand("discharge_g_per_kwh", factors.discharge_g_per_kwh, (len(STORAGE_MODES), size, hours))[at],
         expand("fallback_g_per_kwh", factors.fallback_g_per_kwh, (size, hours))[at],
     )
-    import_only = np.zeros(size, dtype=np.bool_) if is_import_only is None else is_import_only
-    traced = trace(network, one, {BASIS: table}, {}, import_only)
-    return _Hour(one, table, find_supply(network, one, import_only), traced)
+    traced = trace(network, one, {BASIS: table}, {}, is_import_only)
+    return _Hour(one, table, find_supply(network, one, is_import_only), traced)
 
 
 def _explained(hour: _Hour, zone: int, depth: int, path: tuple[int, ...]) -> Explained:
@@ -271,7 +270,7 @@ def _missing_flows(hour: _Hour, zone: int) -> tuple[str, ...]:
 
 def _part_by_entry(supply: Supply, zone: int) -> FloatArray:
     """(zones) part of that zone's supply that entered the grid at each zone, per MW that entered there."""
-    excess_mw = supply.own_mw + supply.sum_in(supply.priced_mw)
+    excess_mw = supply.excess_mw
     entry = np.flatnonzero(excess_mw[:, 0] > 0)
     right = np.zeros((len(entry), *excess_mw.shape))
     right[np.arange(len(entry)), entry] = excess_mw[entry]

@@ -15,16 +15,16 @@ def origins(network: Network, balance: Balance, is_import_only: BoolArray | None
         s_oi (v_i + Σ_j N[i, j]) − Σ_j N[i, j] s_oj = v_i [i = o] + priced flow from o into i
 
     What a zone without a value exports counts as from that zone. The parts sum to 1 over the origins wherever a zone
-    has a value, and are NaN elsewhere. Memory: 8 bytes × zones² × hours, so ask for a few hours at a time.
+    has a value, and are NaN elsewhere. Memory: 16 bytes × zones² × hours at most, half of it the answer, so ask for a
+    few hours at a time.
     """
     zones = len(network.zones)
-    import_only = np.zeros(zones, dtype=np.bool_) if is_import_only is None else is_import_only
-    balance.check(network)
-    supply = find_supply(network, balance, import_only)
+    supply = find_supply(network, balance, is_import_only)
     right = np.zeros((zones, zones, balance.has_production.shape[-1]))
     every = np.arange(zones)
     right[every, every] = np.where(supply.has_value, supply.own_mw, 0.0)
     np.add.at(right, (network.exporter, network.importer), supply.priced_mw)
-    excess_mw = supply.own_mw + supply.sum_in(supply.priced_mw)
-    found = solve(network, supply.inner_mw, excess_mw, right)
-    return np.where(supply.has_value, np.clip(found, 0.0, 1.0), np.nan)
+    found = solve(network, supply.inner_mw, supply.excess_mw, right)
+    np.clip(found, 0.0, 1.0, out=found)
+    found[:, ~supply.has_value] = np.nan
+    return found

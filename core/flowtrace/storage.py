@@ -47,10 +47,10 @@ from scipy.sparse.csgraph import connected_components
 
 from core.flowtrace.arrays import BoolArray, FloatArray, IntArray, check_none, check_shape, expand
 from core.flowtrace.elimination import factorise
-from core.flowtrace.inputs import Balance, Factors, product, weighted
+from core.flowtrace.inputs import Balance, Factors
 from core.flowtrace.network import Network
 from core.flowtrace.supply import Supply, find_supply, sum_by_zone
-from core.kinds import MODES, STORAGE_MODES
+from core.kinds import STORAGE_MODES
 
 Method = Literal["static", "charging mean", "reservoir"]
 EFFICIENCY = (0.82, 0.79)
@@ -107,10 +107,7 @@ def discharge_factors(
     factors holds one basis, or with is_share one property (Share.as_factors); efficiency is (2 storage modes) or
     (2 storage modes, zones); state is what a run over the hours right before these ended with.
     """
-    zones = len(network.zones)
-    import_only = np.zeros(zones, dtype=np.bool_) if is_import_only is None else is_import_only
-    check_shape("is_import_only", import_only, (zones,))
-    balance.check(network)
+    zones, supply = len(network.zones), find_supply(network, balance, is_import_only)
     if max_rounds < 1 or (window_hours is not None and window_hours < 1):
         raise ValueError(f"max_rounds ({max_rounds}) and window_hours ({window_hours}, or None) must be at least 1.")
     memory = len(STORAGE_MODES), zones, 1 if method == "reservoir" else window_hours or 0
@@ -119,11 +116,9 @@ def discharge_factors(
         check_shape(f"state.{name}", values, memory)
         check_none(f"state.{name} is not finite", ~np.isfinite(values), STORAGE_MODES, network.zones)
     # Not as in Supply: a zone that reports nothing but charging has no value, and yet fills its store.
-    is_told = balance.has_production | import_only[:, None]
-    charge_mw, discharge_mw = np.where(is_told, np.nan_to_num([balance.charge_mw, balance.discharge_mw]), 0.0)
+    charge_mw, discharge_mw = np.where(supply.has_report, np.nan_to_num([balance.charge_mw, balance.discharge_mw]), 0.0)
     if method == "static":
         return StorageResult(factors, discharge_mw)
-    supply = find_supply(network, balance, import_only)
     stores = _find_stores(supply, charge_mw, before, factors, efficiency, is_share)
     return _reservoir(stores) if method == "reservoir" else _charging_mean(stores, tolerance, max_rounds)
 
@@ -159,20 +154,15 @@ class _Stores:
 
     def entering(self, static_mw: FloatArray) -> FloatArray:
         """(zones, hours) b of everything but the drawn energy: production, static discharge and priced imports."""
-        supply, factors, network = self.supply, self.factors, self.supply.network
-        zones, exporter = network.zones, network.exporter
-        static = weighted("static discharge factor", static_mw, factors.discharge_g_per_kwh, STORAGE_MODES, zones)
-        made = weighted("production factor", supply.production_mw, factors.production_g_per_kwh, MODES, zones)
-        fallback = expand("fallback", factors.fallback_g_per_kwh, made.shape)[exporter]
-        priced = product(supply.priced_mw, fallback, "fallback", [zones[at] for at in exporter])
-        return made + static + supply.sum_in(priced)
+        made = self.supply.grams_produced(self.factors, "storage")
+        return made + self.supply.grams_added(self.factors, "storage", static_mw)
 
     def solver(self, at: slice = slice(None)) -> Callable[[FloatArray], FloatArray]:
         """From b (sides, zones, hours) to x (sides, stores, hours), which is 0 where the zone has no value."""
         factorised = factorise(self.supply.network, self.supply.inner_mw[:, at], self.excess_mw[:, at])
         return lambda right: factorised.solve(right)[:, self.zone]
 
-    def priced(self, drawn_mw: FloatArray, mean: FloatArray, is_filled: BoolArray) -> Factors:
+    def factors_of(self, drawn_mw: FloatArray, mean: FloatArray, is_filled: BoolArray) -> Factors:
         """The mean where it is drawn, or would be if anything were discharged; the static factor for the rest."""
         drawn = np.divide(drawn_mw, self.discharge_mw, out=is_filled.astype(float), where=self.discharge_mw > 0)
         mixed = drawn * mean + np.where(drawn < 1, (1 - drawn) * self.static, 0.0)
@@ -197,7 +187,7 @@ def _find_stores(
     check_none("fallback is missing where energy is charged", is_wrong, names)
     return _Stores(
         supply, factors, is_share, mode, zone,
-        excess_mw=supply.own_mw + supply.sum_in(supply.priced_mw),
+        excess_mw=supply.excess_mw,
         before=Stored(before.energy_mwh[mode, zone], before.carbon_kg[mode, zone]),
         charge_mw=charge_mw[mode, zone],
         discharge_mw=supply.discharge_mw[mode, zone],
@@ -225,7 +215,8 @@ def _charging_mean(stores: _Stores, tolerance: float, max_rounds: int) -> Storag
         former, mean = mean, _divided(_sums_before(carbon_kg, window) * stores.kept, charged_mwh * stores.efficiency)
         rounds, residual = rounds + 1, float(np.abs(mean - former).max(initial=0.0))
     state = Stored(*(stores.spread(each[:, stores.charge_mw.shape[1] :]) for each in (energy_mwh, carbon_kg)))
-    return StorageResult(stores.priced(drawn_mw, mean, is_filled), static_mw, state, rounds=rounds, residual=residual)
+    found = stores.factors_of(drawn_mw, mean, is_filled)
+    return StorageResult(found, static_mw, state, rounds=rounds, residual=residual)
 
 
 def _sums_before(values: FloatArray, window: int) -> FloatArray:
@@ -267,7 +258,7 @@ def _reservoir(stores: _Stores) -> StorageResult:
             mean[hour + 1] = stays[:, hour] * mean[hour] + joins[:, hour] * charged
     content = Stored(stores.spread(end_mwh), stores.spread(end_mwh * mean[1:].T))
     state = Stored(content.energy_mwh[..., -1:], content.carbon_kg[..., -1:])
-    return StorageResult(stores.priced(drawn_mw, mean[:-1].T, start_mwh > 0), static_mw, state, content, rounds=1)
+    return StorageResult(stores.factors_of(drawn_mw, mean[:-1].T, start_mwh > 0), static_mw, state, content, rounds=1)
 
 
 def _response(

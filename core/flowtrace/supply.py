@@ -1,4 +1,4 @@
-"""What enters each zone, and which zones can have a value: combinatorics only, no equation is solved here."""
+"""What enters each zone, in MW and in MW·g/kWh, and which zones can have a value; no equation is solved here."""
 
 from dataclasses import dataclass
 
@@ -6,9 +6,10 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from core.flowtrace.arrays import BoolArray, FloatArray, IntArray
-from core.flowtrace.inputs import Balance
+from core.flowtrace.arrays import BoolArray, FloatArray, IntArray, check_shape, expand
+from core.flowtrace.inputs import Balance, Factors, product, weighted
 from core.flowtrace.network import Network
+from core.kinds import MODES, STORAGE_MODES
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,8 @@ class Supply:
     """A balance with nothing missing: MW ≥ 0 everywhere, 0 for zones without data."""
 
     network: Network
+    has_report: BoolArray
+    """(zones, hours) a production event exists, or the zone is import-only: what it says counts."""
     production_mw: FloatArray
     """(10 modes, zones, hours)."""
     discharge_mw: FloatArray
@@ -44,6 +47,25 @@ class Supply:
         """(zones, hours) production and discharge."""
         return np.asarray(self.production_mw.sum(axis=0) + self.discharge_mw.sum(axis=0))
 
+    @property
+    def excess_mw(self) -> FloatArray:
+        """(zones, hours) v of the equation: production, discharge and priced imports."""
+        return self.own_mw + self.sum_in(self.priced_mw)
+
+    def grams_produced(self, factors: Factors, name: str) -> FloatArray:
+        """(zones, hours) Σ_m f_im P_im."""
+        label = f"{name}: production factor"
+        return weighted(label, self.production_mw, factors.production_g_per_kwh, MODES, self.network.zones)
+
+    def grams_added(self, factors: Factors, name: str, discharge_mw: FloatArray) -> FloatArray:
+        """(zones, hours) Σ_s f_is D_is of this discharge, and each priced flow × the fallback of its exporter."""
+        zones, exporter = self.network.zones, self.network.exporter
+        label = f"{name}: discharge factor"
+        stored = weighted(label, discharge_mw, factors.discharge_g_per_kwh, STORAGE_MODES, zones)
+        label = f"{name}: fallback"
+        fallback = expand(label, factors.fallback_g_per_kwh, stored.shape)[exporter]
+        return stored + self.sum_in(product(self.priced_mw, fallback, label, [zones[at] for at in exporter]))
+
     def sum_in(self, flows: FloatArray) -> FloatArray:
         """(zones, hours) what enters each zone of values given per directed flow."""
         return sum_by_zone(self.network.importer, flows, len(self.network.zones))
@@ -53,9 +75,14 @@ class Supply:
         return sum_by_zone(self.network.exporter, flows, len(self.network.zones))
 
 
-def find_supply(network: Network, balance: Balance, is_import_only: BoolArray) -> Supply:
-    """Clean the balance, and sort zones and flows into those that are solved and those that are priced."""
-    is_known = _is_known(balance, is_import_only)
+def find_supply(network: Network, balance: Balance, is_import_only: BoolArray | None) -> Supply:
+    """Check and clean the balance, and sort zones and flows into those that are solved and those that are priced."""
+    zones = len(network.zones)
+    import_only = np.zeros(zones, dtype=np.bool_) if is_import_only is None else is_import_only
+    check_shape("is_import_only", import_only, (zones,))
+    balance.check(network)
+    has_report = balance.has_production | import_only[:, None]
+    is_known = _is_known(balance, import_only)
     production = np.maximum(_or_zero(balance.production_mw, is_known), 0.0)
     discharge = _or_zero(balance.discharge_mw, is_known)
     flow = directed(balance.flow_mw)
@@ -65,6 +92,7 @@ def find_supply(network: Network, balance: Balance, is_import_only: BoolArray) -
     enters, leaves = has_value[network.importer], has_value[network.exporter]
     return Supply(
         network=network,
+        has_report=has_report,
         production_mw=production,
         discharge_mw=discharge,
         charge_mw=_or_zero(balance.charge_mw, is_known),

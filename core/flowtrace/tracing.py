@@ -5,12 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.flowtrace.arrays import BoolArray, FloatArray, check_shape, expand
+from core.flowtrace.arrays import BoolArray, FloatArray
 from core.flowtrace.elimination import solve
-from core.flowtrace.inputs import Balance, Factors, Share, product, weighted
+from core.flowtrace.inputs import Balance, Factors, Share
 from core.flowtrace.network import Network
 from core.flowtrace.supply import Supply, find_supply
-from core.kinds import MODES, STORAGE_MODES
 
 
 @dataclass(frozen=True)
@@ -57,14 +56,11 @@ def trace(
     is_import_only (zones): the zone never has a source of production, so it is solved without any.
     """
     zones, hours = len(network.zones), balance.has_production.shape[-1]
-    import_only = np.zeros(zones, dtype=np.bool_) if is_import_only is None else is_import_only
-    check_shape("is_import_only", import_only, (zones,))
-    balance.check(network)
-    supply = find_supply(network, balance, import_only)
+    supply = find_supply(network, balance, is_import_only)
     shares = {name: share.as_factors(name, zones, hours) for name, share in share_by_name.items()}
     tables = [*factors_by_basis.items(), *shares.items()]
-    produced = [_produced(supply, name, each) for name, each in tables]
-    added = [_added(supply, name, each) for name, each in tables]
+    produced = [supply.grams_produced(each, name) for name, each in tables]
+    added = [supply.grams_added(each, name, supply.discharge_mw) for name, each in tables]
     entering = [one + other for one, other in zip(produced, added, strict=True)]
     solution = _solve(supply, np.stack([*entering, supply.sum_in(supply.priced_mw)]))
     missing = np.isnan(balance.flow_mw)
@@ -98,26 +94,9 @@ def _traced(
     )
 
 
-def _produced(supply: Supply, name: str, factors: Factors) -> FloatArray:
-    """(zones, hours) Σ_m f_im P_im."""
-    label = f"{name}: production factor"
-    return weighted(label, supply.production_mw, factors.production_g_per_kwh, MODES, supply.network.zones)
-
-
-def _added(supply: Supply, name: str, factors: Factors) -> FloatArray:
-    """(zones, hours) Σ_s f_is D_is, and the fallback of every exporter without a value × its flow."""
-    zones, exporter = supply.network.zones, supply.network.exporter
-    label = f"{name}: discharge factor"
-    stored = weighted(label, supply.discharge_mw, factors.discharge_g_per_kwh, STORAGE_MODES, zones)
-    label = f"{name}: fallback"
-    fallback = expand(label, factors.fallback_g_per_kwh, stored.shape)[exporter]
-    return stored + supply.sum_in(product(supply.priced_mw, fallback, label, [zones[at] for at in exporter]))
-
-
 def _solve(supply: Supply, right: FloatArray) -> FloatArray:
     """(sides, zones, hours) the solution, NaN for every zone without a value."""
-    excess_mw = supply.own_mw + supply.sum_in(supply.priced_mw)
-    solution = solve(supply.network, supply.inner_mw, excess_mw, right)
+    solution = solve(supply.network, supply.inner_mw, supply.excess_mw, right)
     return np.where(supply.has_value, solution, np.nan)
 
 

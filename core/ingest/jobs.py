@@ -1,10 +1,10 @@
 """One job: one kind of one zone or exchange, asked of the parsers that serve it, in order of preference."""
 
 import logging
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,10 +15,13 @@ from core.errors import MissingExtra, MissingToken, NoData, NotWritten, PluginEr
 from core.kinds import CAPACITY_KIND, KINDS, split_key
 from core.plugins import Fetch, Manager
 from core.recording import Case, playing
+from core.schemas import Event, Exchange, Production
+from core.store import LONGEST_S
 from core.validation import Checked, Rule, builtin_rules, check
 
 OUTCOMES = ("ok", "empty", "refused", "skipped", "failed", "timeout")
 PARSERS_LOG = "gridtrace.parsers"
+LONGEST_MESSAGE = 1000
 
 
 @dataclass(frozen=True)
@@ -119,7 +122,15 @@ def kind_of_function(name: str) -> str:
 def rules_of(config: Config, plugins: Manager) -> list[Rule]:
     """The quality rules that events must pass: the project's own and those of plugins."""
     more = plugins.gather("gridtrace_quality_rules", config=config).values()
-    return [*builtin_rules(config), *(rule for rules in more for rule in rules)]
+    return [not_too_long, *builtin_rules(config), *(rule for rules in more for rule in rules)]
+
+
+def not_too_long(event: Event) -> str | None:
+    """A mix or flow may not hold for longer than the store allows: one wrong end would have decades solved again."""
+    if not isinstance(event, Production | Exchange) or event.end is None:
+        return None
+    days, most = (event.end - event.start).total_seconds() / 86400, LONGEST_S / 86400
+    return f"its interval of {days:.0f} days is longer than {most:.0f}" if days > most else None
 
 
 def run(job: Job, plugins: Manager, rules: Sequence[Rule], session: http.Session | None) -> Outcome:
@@ -163,10 +174,30 @@ def _run_parser(
         except KeyboardInterrupt:
             raise
         except BaseException as err:  # noqa: BLE001  a parser may raise anything, even SystemExit; only its job fails
-            outcome.message = f"{type(err).__name__}: {err} at {_place(err)}"
-    outcome.checked.warnings += sorted(set(warnings))
+            outcome.message = f"{type(err).__name__}: {_text(err)} at {_place(err)}"
+    outcome.checked.warnings = [one_line(text) for text in (*outcome.checked.warnings, *sorted(set(warnings)))]
+    outcome.message = one_line(outcome.message) if outcome.message else None
     outcome.seconds = time.perf_counter() - began
     return outcome
+
+
+def failed(job: Job, err: BaseException) -> Outcome:
+    """The outcome of a job that broke outside its parser: on its way here, or on its way into the store."""
+    return Outcome(job, "failed", job.parser, times.now(), message=one_line(f"{type(err).__name__}: {_text(err)}"))
+
+
+def one_line(text: str) -> str:
+    """A message as one printable line: it may quote a source, with line breaks, terminal codes, half characters."""
+    plain = " ".join(text.split())
+    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in plain)
+    return shown if len(shown) <= LONGEST_MESSAGE else shown[: LONGEST_MESSAGE - 1] + "…"
+
+
+def _text(err: BaseException) -> str:
+    try:
+        return str(err)
+    except Exception as wrong:  # noqa: BLE001  an error that cannot even say what it is
+        return f"its message fails with {type(wrong).__name__}"
 
 
 def call(function: Fetch, job: Job, session: http.Session | None) -> Any:
@@ -208,22 +239,35 @@ def _place(err: BaseException) -> str:
     return f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}"
 
 
+_seen: ContextVar[list[str] | None] = ContextVar("gridtrace_parser_warnings", default=None)
+
+
+class _Collect(logging.Handler):
+    """One for all jobs, each with its own list: handlers that come and go would make others miss a warning."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if (seen := _seen.get()) is not None:
+            seen.append(_message(record))
+
+
+_collect = _Collect(logging.WARNING)
+
+
 @contextmanager
 def parser_warnings() -> Iterator[list[str]]:
-    """Collect what this thread's parser warns of."""
-    seen: list[str] = []
-    thread = threading.get_ident()
-
-    class Collect(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            if record.thread == thread:
-                seen.append(record.getMessage())
-
-    logger, handler = logging.getLogger(PARSERS_LOG), Collect(logging.WARNING)
+    """Collect what the parser that is called within the block warns of."""
+    logger, seen = logging.getLogger(PARSERS_LOG), list[str]()
     logger.propagate = False
-    logger.addHandler(handler)
+    logger.addHandler(_collect)
+    mark = _seen.set(seen)
     try:
         yield seen
     finally:
-        logger.removeHandler(handler)
+        _seen.reset(mark)
 
+
+def _message(record: logging.LogRecord) -> str:
+    try:
+        return record.getMessage()
+    except Exception:  # noqa: BLE001  arguments that do not fit; a warning must not cost the job
+        return f"{record.msg} {record.args!r}"

@@ -2,7 +2,6 @@
 
 import itertools
 import json
-import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -12,7 +11,7 @@ from dataclasses import dataclass, field
 from core import http, times
 from core.config import Config
 from core.declare import declaration
-from core.errors import PluginError
+from core.errors import PluginError, StoreError
 from core.ingest import jobs as room
 from core.ingest.executor import DaemonExecutor
 from core.ingest.jobs import OUTCOMES, Job, Outcome
@@ -26,8 +25,8 @@ DEADLINE_S = 120.0
 MEASURED_KINDS = ("production", "consumption", "exchange")
 POLL_MEASURED_MIN, POLL_OTHER_MIN = 5, 60
 SLACK_MIN = 1
+LONGEST_WAIT_S = 3600.0
 
-log = logging.getLogger("gridtrace.runner")
 Told = Callable[[Outcome], None]
 
 
@@ -81,6 +80,8 @@ class Cycle:
     workers: int = WORKERS
     deadline_s: float = DEADLINE_S
     executor: Executor = field(default_factory=DaemonExecutor)
+    _hanging: dict[tuple[str, str], Future[Outcome]] = field(default_factory=dict)
+    """Given-up jobs by kind and key: a series whose call still runs from an earlier cycle is not asked beside it."""
 
     def run(self, jobs: Sequence[Job], told: Told = lambda outcome: None) -> Report:
         """Run the jobs; `told` hears of each when it ends. Raises StoreBusy if another cycle holds the store."""
@@ -88,9 +89,9 @@ class Cycle:
         with self.store.exclusive(), http.session(is_cycle=True) as session:
             run_id = self.store.begin_run(_now_s(), self.origin)
             for outcome in self._outcomes(jobs, session):
-                report.outcomes.append(outcome)
-                self._keep(run_id, outcome, report)
-                told(outcome)
+                kept = self._keep(run_id, outcome, report)
+                report.outcomes.append(kept)
+                told(kept)
             self._solve(report)
             report.requests = getattr(session, "sent", None)
             report.seconds = time.perf_counter() - began
@@ -100,7 +101,12 @@ class Cycle:
     def _outcomes(self, jobs: Sequence[Job], session: http.Session) -> Iterator[Outcome]:
         """Outcomes as they come, at most `workers` jobs under way; one over its deadline is given up."""
         rules = room.rules_of(self.config, self.plugins)
-        waiting, running = iter(jobs), dict[Future[Outcome], tuple[Job, float]]()
+        stuck = [job for job in jobs if self._is_hanging(job)]
+        for job in stuck:
+            message = "Not asked: the call that was given up earlier is still under way."
+            yield Outcome(job, "timeout", job.parser, times.now(), message=message)
+        waiting = iter([job for job in jobs if job not in stuck] if stuck else jobs)
+        running: dict[Future[Outcome], tuple[Job, float]] = {}
         while True:
             for job in itertools.islice(waiting, self.workers - len(running)):
                 future = self.executor.submit(room.run, job, self.plugins, rules, session)
@@ -109,24 +115,38 @@ class Cycle:
                 return
             done, _ = wait(running, timeout=self._next_deadline_s(running), return_when=FIRST_COMPLETED)
             for future in done:
-                running.pop(future)
-                yield future.result()
+                yield _result(future, running.pop(future)[0])
             yield from self._overdue(running)
+
+    def _is_hanging(self, job: Job) -> bool:
+        given_up = self._hanging.get((job.kind, job.key))
+        return given_up is not None and not given_up.done()
 
     def _next_deadline_s(self, running: dict[Future[Outcome], tuple[Job, float]]) -> float:
         oldest = min(began for _, began in running.values())
-        return max(0.0, oldest + self.deadline_s - time.monotonic())
+        return min(LONGEST_WAIT_S, max(0.0, oldest + self.deadline_s - time.monotonic()))
 
     def _overdue(self, running: dict[Future[Outcome], tuple[Job, float]]) -> Iterator[Outcome]:
         limit = time.monotonic() - self.deadline_s
         for future, (job, began) in list(running.items()):
             if began <= limit and not future.done():
                 running.pop(future)
+                self._hanging[job.kind, job.key] = future
                 message = f"No answer within {self.deadline_s:g} s; given up."
                 yield Outcome(job, "timeout", job.parser, times.now(), self.deadline_s, message=message)
 
-    def _keep(self, run_id: int, outcome: Outcome, report: Report) -> None:
-        """Store one job's batch with its record."""
+    def _keep(self, run_id: int, outcome: Outcome, report: Report) -> Outcome:
+        """Store one job's batch with its record; a batch that the store cannot take fails that job only."""
+        try:
+            self._write(run_id, outcome, report)
+        except StoreError:
+            raise
+        except Exception as err:  # noqa: BLE001  what an event holds comes from a parser
+            outcome = room.failed(outcome.job, err)
+            self._write(run_id, outcome, report)
+        return outcome
+
+    def _write(self, run_id: int, outcome: Outcome, report: Report) -> None:
         checked, job = outcome.checked, outcome.job
         refusals = [{"reason": r.reason, "event": json.dumps(jsonable(r.event))} for r in checked.refusals]
         warnings = "; ".join(checked.warnings)
@@ -150,13 +170,24 @@ class Cycle:
         report.solve_seconds = time.perf_counter() - began
 
 
+def _result(future: Future[Outcome], job: Job) -> Outcome:
+    """What a job brought; an executor of other machines may have lost it."""
+    try:
+        return future.result()
+    except BaseException as err:  # noqa: BLE001  raised in the job's thread, so never this one's Ctrl-C
+        return room.failed(job, err)
+
+
 def due(store: Store, jobs: Sequence[Job], plugins: Manager) -> list[Job]:
-    """Those jobs whose last good answer is older than their poll interval; skipped and failed ones are always due."""
+    """Those jobs whose last good answer is older than their poll interval; those without one are always due.
+
+    One from the future (the clock was wrong, or is now) does not count.
+    """
     now_s = _now_s()
     good = {(row["kind"], row["key"]): row["good_s"] for row in store.last_jobs()}
     return [
         job for job in jobs
-        if now_s - (good.get((job.kind, job.key)) or 0) >= (poll_minutes(job, plugins) - SLACK_MIN) * 60
+        if not 0 <= now_s - (good.get((job.kind, job.key)) or 0) < (poll_minutes(job, plugins) - SLACK_MIN) * 60
     ]
 
 

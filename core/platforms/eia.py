@@ -6,6 +6,7 @@ zone's key; `FOREIGN` holds the neighbours abroad, which appear only as the othe
 a string since, or null; rows come in any order, mostly newest first; more than `PAGE` rows need a second request.
 """
 
+import math
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -15,7 +16,7 @@ from core.errors import NoData, NoHistory
 from core.kinds import sorted_key
 from core.schemas import RawEvent, consumption, exchange
 from core.tokens import token
-from core.values import number, require
+from core.values import field, number, require
 
 SOURCE = "eia.gov"
 URL = "https://api.eia.gov/v2/electricity"
@@ -78,14 +79,14 @@ def pages(
         response = http.body_json(answer).get("response") or {}
         part = response.get("data") or []
         rows += part
-        if len(part) < PAGE or len(rows) >= (number(response.get("total")) or 0):
+        if len(part) < PAGE or len(rows) >= (number(response.get("total")) or math.inf):
             return rows
 
 
 def series(rows: Iterable[Row]) -> dict[datetime, float]:
     """MW by the start of the hour, oldest first; an hour with a null is a gap like one without a row."""
     found = {
-        times.shift(times.read(require(row.get("period"), "period"), "UTC"), hours=-1): number(row.get("value"))
+        times.shift(times.read(require(row.get("period"), "period"), "UTC"), hours=-1): number(field(row, "value"))
         for row in rows
     }
     return {start: value for start, value in sorted(found.items()) if value is not None}

@@ -13,6 +13,7 @@ Goes wrong  "Nothing there" is an Acknowledgement document, sent with any status
 
 import re
 import zipfile
+import zlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -191,7 +192,7 @@ def _documents(content: bytes) -> list[bytes]:
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             return [archive.read(name) for name in archive.namelist()]
-    except zipfile.BadZipFile as err:
+    except (zipfile.BadZipFile, zlib.error, EOFError) as err:
         raise SourceChanged("The answer is a broken ZIP.") from err
 
 

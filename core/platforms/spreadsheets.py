@@ -9,11 +9,15 @@ import io
 import threading
 import warnings
 import zipfile
+import zlib
 from typing import Any
 
 from core.errors import MissingExtra, SourceChanged
 
 Row = tuple[Any, ...]
+
+BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, OSError, SyntaxError)
+"""What openpyxl raises for an answer that is no workbook or a damaged one; a SyntaxError is the XML reader's."""
 
 _lock = threading.Lock()
 
@@ -28,7 +32,10 @@ def rows(content: bytes, sheet: str | int = 0) -> list[Row]:
     page = book[name]
     # Some publishers write a wrong extent into the file, which would cut the sheet off.
     page.reset_dimensions()
-    found = [tuple(row) for row in page.iter_rows(values_only=True)]
+    try:
+        found = [tuple(row) for row in page.iter_rows(values_only=True)]
+    except BROKEN as err:
+        raise SourceChanged(f"The sheet {name!r} of the workbook is damaged.") from err
     width = max(map(len, found), default=0)
     return [row + (None,) * (width - len(row)) for row in found]
 
@@ -43,5 +50,5 @@ def _open(content: bytes) -> Any:
         with _lock, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as err:
+    except BROKEN as err:
         raise SourceChanged(f"The answer is not an XLSX workbook: it begins {content[:40]!r}.") from err

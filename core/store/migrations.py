@@ -1,4 +1,4 @@
-"""Numbered steps that bring a database to the present schema; each runs once, in one transaction."""
+"""Numbered steps that bring a database to the present schema; those it lacks run in one transaction."""
 
 from collections.abc import Callable
 
@@ -18,7 +18,12 @@ STEPS: tuple[Callable[[Connection], None], ...] = (m001_first_tables,)
 
 def migrate(engine: Engine) -> None:
     """Run the steps a database lacks; refuse one that a newer Gridtrace has written."""
+    with engine.connect() as connection:
+        if _version(connection) == len(STEPS):
+            return
     with engine.begin() as connection:
+        if engine.dialect.name == "sqlite":  # its driver would commit every CREATE by itself
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
         found = _version(connection)
         if found > len(STEPS):
             raise StoreError(

@@ -87,13 +87,13 @@ def _directions(event: Event) -> Row:
     match event:
         case ScheduledExchange():
             both: tuple[float | None, float | None] = event.scheduled_export, event.scheduled_import
-            terms: str | None = event.market_agreement_type
+            terms: str = event.market_agreement_type
         case TransferCapacity():
             both, terms = (event.capacity_export, event.capacity_import), event.market_agreement_type
         case AvailableTransferCapacity():
             both, terms = (event.capacity_export, event.capacity_import), event.atc_type
         case ExchangeCapacity():
-            both, terms = (event.capacity_export, event.capacity_import), None
+            both, terms = (event.capacity_export, event.capacity_import), ""
         case _:
             raise TypeError(f"{type(event).__name__} has no directions")
     return {"export_mw": both[0], "import_mw": both[1], "terms": terms}

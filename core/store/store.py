@@ -8,17 +8,18 @@ import contextlib
 import fcntl
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from sqlalchemy import Connection, Engine, Table, create_engine, delete, event, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, IntegrityError
 
 from core.errors import StoreBusy, StoreError
 from core.schemas import Event
@@ -30,6 +31,8 @@ NOT_COMPARED = ("origin", "job_id")
 HOUR_S = 3600
 SOLVED_KINDS = ("production", "exchange")
 """The kinds that flow tracing rests on."""
+LONGEST_S = 31 * 24 * HOUR_S
+"""No interval of these kinds may be longer: bounds the hours one event marks, and how far back a read looks."""
 
 
 @dataclass
@@ -39,7 +42,7 @@ class Written:
     new: int = 0
     changed: int = 0
     hours_s: set[int] = field(default_factory=set)
-    """The hours of the events that are new or other than before."""
+    """The hours to be solved again: those of new and changed events of SOLVED_KINDS, before and after."""
 
     @property
     def rows(self) -> int:
@@ -50,14 +53,20 @@ def open_store(where: str | Path) -> "Store":
     """Open (and if needed create or upgrade) the store in a file or at an SQLAlchemy URL. Raises StoreError."""
     text = str(where)
     try:
-        url = make_url(text if "://" in text else f"sqlite:///{text}")
+        url = make_url(text) if "://" in text else URL.create("sqlite", database=text)
         engine = _engine(url)
         migrate(engine)
     except (ArgumentError, ModuleNotFoundError) as err:
-        raise StoreError(f"{text!r} is not a store: give a file name or an SQLAlchemy URL.") from err
-    except DatabaseError as err:
-        raise StoreError(f"The store {text} cannot be opened: {err.orig}") from err
+        shown = re.sub(r"(://[^@]*?):.*@", r"\1:***@", text)
+        raise StoreError(f"{shown!r} is not a store: give a file name or an SQLAlchemy URL.") from err
+    except (DatabaseError, OSError) as err:
+        raise StoreError(f"The store {_name(url)} cannot be opened: {getattr(err, 'orig', err)}.") from err
     return Store(engine, url)
+
+
+def _name(url: URL) -> str:
+    is_file = url.get_backend_name() == "sqlite" and url.database
+    return str(url.database) if is_file else url.render_as_string(hide_password=True)
 
 
 def _engine(url: URL) -> Engine:
@@ -81,6 +90,11 @@ class Store:
     def __init__(self, engine: Engine, url: URL) -> None:
         self.engine, self.url = engine, url
 
+    @property
+    def name(self) -> str:
+        """What people call it: the file, or the URL without its password."""
+        return _name(self.url)
+
     def close(self) -> None:
         self.engine.dispose()
 
@@ -93,47 +107,86 @@ class Store:
     @contextlib.contextmanager
     def exclusive(self) -> Iterator[None]:
         """Hold the store for one cycle; StoreBusy if another process does. The lock ends with the process."""
-        if self.url.get_backend_name() != "sqlite" or not self.url.database:
+        if self.url.get_backend_name() != "sqlite" or self.url.database in (None, "", ":memory:"):
             yield
             return
-        with open(f"{self.url.database}.lock", "a+") as handle:
+        with self._lock_file() as handle:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as err:
                 handle.seek(0)
                 owner = handle.read().strip() or "unknown"
-                raise StoreBusy(f"Another cycle (process {owner}) is writing to {self.url.database}.") from err
+                raise StoreBusy(f"Another cycle (process {owner}) is writing to {self.name}.") from err
             handle.truncate(0)
             handle.write(str(os.getpid()))
             handle.flush()
             yield
 
+    def _lock_file(self) -> IO[str]:
+        path = f"{self.url.database}.lock"
+        try:
+            return open(path, "a+")
+        except OSError as err:
+            raise StoreError(f"The store {self.name} cannot be locked: {err}.") from err
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """One transaction; StoreError if the store fails (a full disk, another writer), not if a value does."""
+        try:
+            with self.engine.begin() as connection:
+                yield connection
+        except (DataError, IntegrityError):
+            raise
+        except DatabaseError as err:
+            raise StoreError(f"The store {self.name} cannot be written: {err.orig}.") from err
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        try:
+            with self.engine.connect() as connection:
+                yield connection
+        except DatabaseError as err:
+            raise StoreError(f"The store {self.name} cannot be read: {err.orig}.") from err
+
     # Runs and jobs
 
     def begin_run(self, started_s: int, origin: str) -> int:
         """Note that a cycle has begun; its number."""
-        with self.engine.begin() as connection:
+        with self._writing() as connection:
             done = connection.execute(insert(tables.runs).values(started_s=started_s, origin=origin))
             return int(done.inserted_primary_key[0])  # type: ignore[index]
 
     def end_run(self, run_id: int, ended_s: int, summary: Row) -> None:
         """Note that a cycle has ended, and how."""
         done = update(tables.runs).where(tables.runs.c.id == run_id)
-        with self.engine.begin() as connection:
+        with self._writing() as connection:
             connection.execute(done.values(ended_s=ended_s, summary=json.dumps(summary)))
 
     def write_job(self, job: Row, events: Sequence[Event], refusals: Sequence[Row], origin: str) -> Written:
         """Write one job's record, events and refusals in one transaction.
 
-        `job` has the columns of `jobs` but `id` and `written`; `refusals` are rows of reason and event (JSON text).
+        `job` has the columns of `jobs` but `id` and `written`; `refusals` are rows of reason and event (JSON text). A
+        job that is skipped again for the same reason moves its last record to now: there are thousands in each cycle.
         """
-        with self.engine.begin() as connection:
+        with self._writing() as connection:
+            if job["outcome"] == "skipped" and self._skipped_again(connection, job):
+                return Written()
             job_id = connection.execute(insert(tables.jobs).values(**job, written=0)).inserted_primary_key[0]  # type: ignore[index]
             written = self._write_events(connection, job["kind"], events, origin, job_id)
             if written.rows:
                 connection.execute(update(tables.jobs).where(tables.jobs.c.id == job_id).values(written=written.rows))
             self._write_refusals(connection, job, refusals)
         return written
+
+    def _skipped_again(self, connection: Connection, job: Row) -> bool:
+        table = tables.jobs
+        series = (table.c.kind == job["kind"]) & (table.c.key == job["key"])
+        newest = select(table.c.id, table.c.outcome, table.c.message).where(series)
+        last = connection.execute(newest.order_by(table.c.started_s.desc(), table.c.id.desc()).limit(1)).one_or_none()
+        if last is None or (last.outcome, last.message) != ("skipped", job["message"]):
+            return False
+        connection.execute(update(table).where(table.c.id == last.id).values(**job))
+        return True
 
     def _write_events(
         self, connection: Connection, kind: str, events: Sequence[Event], origin: str, job_id: int
@@ -144,17 +197,18 @@ class Store:
         table, fresh = table_of(kind), []
         present = self._present(connection, table, kind, events)
         names = [c.name for c in table.columns if c.name not in NOT_COMPARED]
-        for row in (to_row(kind, one) for one in events):
-            before = present.get(_identity(table, row))
+        rows = {_identity(table, row): row for row in (to_row(kind, one) for one in events)}
+        for identity, row in rows.items():
+            before = present.get(identity)
             if before is not None and all(before[n] == row[n] for n in names):
                 continue
             written.new += before is None
             written.changed += before is not None
-            written.hours_s.update(_hours(before), _hours(row))
+            if kind in SOLVED_KINDS:
+                written.hours_s.update(_hours(before), _hours(row))
             fresh.append(row | {"origin": origin, "job_id": job_id})
         self.upsert(connection, table, fresh)
-        if kind in SOLVED_KINDS:
-            self._mark_unsolved(connection, written.hours_s)
+        self._mark_unsolved(connection, written.hours_s)
         return written
 
     def _mark_unsolved(self, connection: Connection, hours_s: Iterable[int]) -> None:
@@ -199,18 +253,21 @@ class Store:
 
     def unsolved_hours(self) -> list[int]:
         """The hours whose events changed since they were last solved, in order."""
-        with self.engine.connect() as connection:
+        with self._reading() as connection:
             return list(connection.execute(select(tables.unsolved.c.hour_s).order_by("hour_s")).scalars())
 
     def mark_unsolved(self, start_s: int, end_s: int) -> int:
-        """Mark every hour in [start_s, end_s) that has events for flow tracing to be solved again; how many."""
-        with self.engine.begin() as connection:
+        """Mark every hour in [start_s, end_s) in which events start, or that has results, as unsolved; how many."""
+        with self._writing() as connection:
             for table in (tables.mixes, tables.numbers):
                 hour_s = (table.c.start_s - table.c.start_s % HOUR_S).label("hour_s")
                 wanted = select(hour_s).distinct().where(
                     table.c.kind.in_(SOLVED_KINDS), table.c.start_s >= start_s, table.c.start_s < end_s
                 )
                 self._mark_unsolved(connection, connection.execute(wanted).scalars().all())
+            solved = tables.results.c.hour_s
+            wanted = select(solved).distinct().where(solved.between(start_s, end_s - 1))
+            self._mark_unsolved(connection, connection.execute(wanted).scalars().all())
             marked = select(func.count()).where(tables.unsolved.c.hour_s.between(start_s, end_s - 1))
             return int(connection.execute(marked).scalar_one())
 
@@ -221,7 +278,7 @@ class Store:
         """
         table, first, last = tables.results, min(hours_s), max(hours_s)
         names = [c.name for c in table.columns]
-        with self.engine.begin() as connection:
+        with self._writing() as connection:
             span = select(table).where(table.c.hour_s.between(first, last))
             present = {tuple(row[:2]): tuple(row) for row in connection.execute(span)}
             rows = zip(*(columns[name] for name in names), strict=True)
@@ -240,18 +297,18 @@ class Store:
         wanted = select(table).where(
             table.c.kind == kind, table.c.key == key, table.c.start_s >= start_s, table.c.start_s < end_s
         )
-        with self.engine.connect() as connection:
+        with self._reading() as connection:
             found = connection.execute(wanted.order_by(table.c.start_s)).mappings()
             return [to_event(dict(row)) for row in found]
 
     def columns(self, kind: str, names: Sequence[str], start_s: int, end_s: int) -> dict[str, np.ndarray[Any, Any]]:
-        """Columns of every series of a kind whose intervals reach into [start_s, end_s); null is NaN."""
+        """Columns of every series of one of SOLVED_KINDS whose intervals reach into [start_s, end_s); null is NaN."""
         table = table_of(kind)
         wanted = select(*(table.c[n] for n in names)).where(
-            table.c.kind == kind, table.c.start_s < end_s,
+            table.c.kind == kind, table.c.start_s >= start_s - LONGEST_S, table.c.start_s < end_s,
             (table.c.start_s >= start_s) | (table.c.end_s > start_s),
         )
-        with self.engine.connect() as connection:
+        with self._reading() as connection:
             found = connection.execute(wanted.order_by(table.c.key, table.c.start_s)).all()
         columns = list(zip(*found, strict=True)) or [()] * len(names)
         text = {c.name for c in table.columns if c.type.python_type is str}
@@ -312,11 +369,11 @@ class Store:
         watched: Iterable[Table] = (
             tables.mixes, tables.numbers, tables.directions, tables.documents, tables.refusals, tables.results,
         )
-        with self.engine.connect() as connection:
+        with self._reading() as connection:
             return {t.name: connection.execute(select(func.count()).select_from(t)).scalar_one() for t in watched}
 
     def _rows(self, wanted: Any) -> list[Row]:
-        with self.engine.connect() as connection:
+        with self._reading() as connection:
             return [dict(row) for row in connection.execute(wanted).mappings()]
 
 

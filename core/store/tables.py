@@ -95,7 +95,7 @@ directions = Table(
     "directions", metadata, *_event_columns(),
     Column("export_mw", Float),
     Column("import_mw", Float),
-    Column("terms", String(24)),
+    Column("terms", String(24), primary_key=True),
     sqlite_with_rowid=False,
 )
 
@@ -142,7 +142,7 @@ results = Table(
     Column("measured_share", Float),
     *(Column(name, Float) for name in SHARE_COLUMNS),
     Column("flags", String(96), nullable=False),
-    Column("origin", String(16), nullable=False),
+    Column("origin", String(32), nullable=False),
     Index("results_by_hour", "hour_s"), sqlite_with_rowid=False,
 )
 

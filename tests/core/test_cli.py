@@ -10,6 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from core import times
+from core.cli import common, report
+from core.config import load
+from core.ingest.jobs import Job, Outcome
+from core.ingest.runner import Report
 from core.store import open_store
 from tests.support import SAMPLES
 
@@ -136,6 +141,66 @@ def test_every_goes_on_until_it_is_stopped(environment: dict[str, str], tmp_path
     assert summaries == 2
     with open_store(tmp_path / "store.db") as opened:
         assert len(opened.last_runs(5)) >= 2
+
+
+def test_every_goes_on_after_a_cycle_that_could_not_have_the_store(environment: dict[str, str], tmp_path: Path) -> None:
+    Path(environment["GATE"]).touch()
+    words = [*run_words(tmp_path / "store.db"), "--every", "1s"]
+    with open_store(tmp_path / "store.db") as opened:
+        with opened.exclusive():
+            process = subprocess.Popen([sys.executable, "-m", "core.cli", *words], env=environment,
+                                       stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+            assert process.stderr is not None
+            assert "Another cycle" in process.stderr.readline()
+        lines = iter(process.stderr.readline, "")
+        assert any(line.startswith("ok ") for line in lines)
+        process.send_signal(signal.SIGINT)
+        rest = process.stderr.read()
+        process.stderr.close()
+    assert process.wait(timeout=10) == 130
+    assert "stopped" in rest and "Traceback" not in rest
+
+
+def test_a_replay_stays_out_of_the_store_of_the_environment(tmp_path: Path) -> None:
+    """Whoever has set GRIDTRACE_STORE for the live cycles must not get samples into it."""
+    env = os.environ | {"GRIDTRACE_STORE": str(tmp_path / "live.db"), "PYTHONPATH": str(Path(__file__).parents[2])}
+    words = [sys.executable, "-m", "core.cli", "run", "--replay", str(SAMPLES), "--only", "TW", "--kinds", "production"]
+    found = subprocess.run(words, capture_output=True, text=True, env=env, cwd=tmp_path)
+    assert found.returncode == 0, found.stderr
+    assert not (tmp_path / "live.db").exists()
+    assert (tmp_path / "gridtrace-replay.db").exists()
+
+
+def test_an_output_that_lacks_letters_gets_question_marks(replayed: tuple[Path, object]) -> None:
+    store, _ = replayed
+    found = gridtrace("show", "FR", "--store", str(store), env=os.environ | {"PYTHONIOENCODING": "ascii"})
+    assert found.returncode == 0, found.stderr
+    assert "?" in found.stdout
+
+
+def test_brackets_are_printed_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
+    shown = common.table(None, "reason")
+    shown.add_row("pip install gridtrace[ocr] [/b]")
+    common.console().print(shown)
+    assert "gridtrace[ocr] [/b]" in capsys.readouterr().out
+
+
+def test_a_narrow_terminal_cuts_nothing(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"FORCE_COLOR": "1", "COLUMNS": "30", "TERM": "xterm"}.items():
+        monkeypatch.setenv(name, value)
+    shown = common.table(None, "zone", ">MW", "word")
+    shown.add_row("US-NW-BPAT", "12 345", "x" * 100)
+    common.console().print(shown)
+    found = capsys.readouterr().out
+    assert "US-NW-BPAT" in found and "12 345" in found and found.count("x") == 100
+
+
+def test_a_zone_that_was_not_asked_is_not_called_an_importer(tmp_path: Path) -> None:
+    """FR has a source that is not due; LU, of which the parsers were skipped, lives on imports here."""
+    outcome = Outcome(Job("production", "LU", ("A.fetch_b",)), "skipped", "A.fetch_b", times.now())
+    with open_store(tmp_path / "store.db") as opened:
+        rows = report.zone_rows(load(), opened, Report(outcomes=[outcome], solved_zones={"FR", "LU"}))
+    assert [(row[0], row[2]) for row in rows] == [("FR", "not due"), ("LU", "imports")]
 
 
 @pytest.fixture(scope="module")
@@ -265,6 +330,10 @@ def test_a_missing_token_is_named() -> None:
         (["run", "--every", "5"], "write 5m"),
         (["run", "--replay", "/nowhere"], "holds no recorded case"),
         (["run", "--only", "QQ"], "Nothing is configured"),
+        (["run", "--only", "FR,QQ"], "Nothing is configured for QQ"),
+        (["run", "--replay", str(SAMPLES), "--only", "QQ"], "is recorded of what was asked for"),
+        (["run", "--replay", str(SAMPLES), "--origin", "live"], "is not a label of what is not live"),
+        (["run", "--store", "/dev/null/store.db"], "cannot be opened"),
         (["status", "--store", "/nowhere/store.db"], "There is no store"),
     ],
 )

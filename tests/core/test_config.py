@@ -176,6 +176,41 @@ def test_fallback_intensity_takes_the_newest_default():
     assert Factors(rows, {}).fallback_intensity("direct") == pytest.approx(2021)
 
 
+def test_the_fallback_lies_in_its_band(real):
+    """Of the newest defaults only nuclear, 12, is outside its span (5.1 to 6.4), and widens it."""
+    low = {"biomass": 130, "coal": 751, "gas": 403, "geothermal": 6, "hydro": 6, "nuclear": 5.1, "oil": 510, "solar": 8,
+           "unknown": 403, "wind": 7.8}
+    high = {"biomass": 420, "coal": 1095, "gas": 513, "geothermal": 79, "hydro": 147, "nuclear": 12, "oil": 1170,
+            "solar": 83, "unknown": 1095, "wind": 23}
+    expected = [sum(FALLBACK_MIX[mode] * each[mode] for mode in FALLBACK_MIX) for each in (low, high)]
+    assert real.factors.fallback_band() == pytest.approx(expected)
+    assert expected == pytest.approx([401.60, 613.65], abs=0.005)
+
+
+@pytest.mark.parametrize("default", [0.0, 450.0, 3000.0])
+def test_a_band_holds_every_factor_wherever_the_defaults_are(default):
+    factors = Factors([Row("*", "lifecycle", mode, None, default, "book") for mode in FACTOR_MODES], {})
+    low, high = factors.fallback_band()
+    assert low <= factors.fallback_intensity("lifecycle") * (1 + 1e-12)
+    assert factors.fallback_intensity("lifecycle") <= high * (1 + 1e-12)
+
+
+def test_the_band_of_factors_holds_each(real):
+    """Also of zones whose own factor is outside the published span, and of discharge."""
+    zones = sorted(real.zones)
+    hours = [utc(year) for year in (2014, 2018, 2022, 2026)]
+    factors = real.factors.array(zones, "lifecycle", FACTOR_MODES, hours)
+    low, high = real.factors.lifecycle_band(FACTOR_MODES, factors)
+    assert low.shape == high.shape == factors.shape
+    assert (low <= factors).all()
+    assert (factors <= high).all()
+    coal, store = FACTOR_MODES.index("coal"), FACTOR_MODES.index("hydro discharge")
+    assert (factors[coal] > 1095).any()
+    np.testing.assert_array_equal(high[coal], np.maximum(factors[coal], 1095))
+    np.testing.assert_allclose(high[store] / factors[store], 613.646 / 460.863, rtol=1e-5)
+    np.testing.assert_allclose(low[store] / factors[store], 401.601 / 460.863, rtol=1e-5)
+
+
 def test_plugins_add_zones_exchanges_and_parents(real):
     parsers = {"production": ["A.fetch_a", "B.fetch_b"]}
     more = real.with_more(

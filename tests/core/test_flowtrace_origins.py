@@ -1,10 +1,12 @@
 """Origins: by hand, and against what explaining one zone at a time says."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from core.flowtrace import trace
+from core.flowtrace import Balance, Network, trace
 from core.flowtrace.explain import sources
 from core.flowtrace.origins import origins
 from tests.core.test_flowtrace import SHARES, Grid
@@ -37,3 +39,17 @@ def test_a_chain_by_hand():
     assert found[:, 1].tolist() == pytest.approx([0.4, 0.6, 0, 0])
     assert found[:, 2].tolist() == pytest.approx([20 / 120 * 0.4, 20 / 120 * 0.6, 80 / 120, 20 / 120])
     assert np.isnan(found[:, 3]).all()
+
+
+def test_memory_is_the_answer_twice():
+    size, hours = 200, 50
+    network = Network(tuple(f"Z{at:03}" for at in range(size)), ("Z000->Z001",))
+    made, none = np.full((10, size, hours), np.nan), np.full((2, size, hours), np.nan)
+    made[0] = 5.0
+    balance = Balance(made, none, none, np.ones((1, hours)), np.ones((size, hours), dtype=bool))
+    tracemalloc.start()
+    found = origins(network, balance)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert found.nbytes == 8 * size**2 * hours
+    assert peak < 2.2 * found.nbytes

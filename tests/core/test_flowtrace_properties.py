@@ -104,7 +104,7 @@ def test_any_network_agrees_with_the_reference(case):
     network, balance, factors, import_only = case
     traced = trace(network, balance, {"direct": factors}, SHARES, import_only)
     x, _, _, priced, known, dead = reference(*case)
-    np.testing.assert_allclose(traced.consumption_g_per_kwh["direct"][:, 0], x, rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(traced.consumption_g_per_kwh["direct"][:, 0], x, rtol=1e-10, atol=1e-10)
     zones = range(len(network.zones))
     assert traced.is_boundary[:, 0].tolist() == [at not in known for at in zones]
     assert traced.has_no_supply[:, 0].tolist() == [at in dead for at in zones]
@@ -186,35 +186,3 @@ def test_mixes_add_up_to_one_and_agree_with_the_shares(case):
     np.testing.assert_allclose(total[has_value], 1.0, rtol=1e-12)
     expected = parts["hydro"] + parts["wind"] + parts["hydro discharge"]
     np.testing.assert_allclose(traced.share["renewable"], expected, atol=1e-12)
-
-
-@settings(max_examples=30, deadline=None)
-@given(seed=st.integers(0, 2**32 - 1), count=st.integers(2, 60))
-def test_large_networks_conserve_emissions_at_every_hour(seed, count):
-    """What is produced, discharged and priced in carries as much as what is consumed, charged and exported."""
-    made, hours = np.random.default_rng(seed), 5
-    zones = tuple(f"Z{at:02}" for at in range(count))
-    pairs = {tuple(sorted(made.choice(count, 2, replace=False))) for _ in range(2 * count)}
-    network = Network(zones, tuple(f"{zones[one]}->{zones[other]}" for one, other in sorted(pairs)))
-    shape = (count, hours)
-    is_told = made.random(shape) < 0.9
-    production = np.where(made.random((len(MODES), *shape)) < 0.3, made.uniform(0, 1e4, (len(MODES), *shape)), np.nan)
-    storage = made.normal(0, 100, (2, *shape))
-    balance = Balance(
-        production, np.maximum(-storage, 0), np.maximum(storage, 0), made.normal(0, 500, (len(pairs), hours)), is_told
-    )
-    factors = Factors(*(made.uniform(5, 1200, (size, *shape)) for size in (len(MODES), 2)), np.full(shape, 460.0))
-    traced = trace(network, balance, {"direct": factors}, {})
-    x, has_value = traced.consumption_g_per_kwh["direct"], ~np.isnan(traced.consumption_g_per_kwh["direct"])
-    flow = np.concatenate([np.maximum(balance.flow_mw, 0), np.maximum(-balance.flow_mw, 0)])
-    leaves, enters = has_value[network.exporter], has_value[network.importer]
-    inner, priced = np.where(leaves & enters, flow, 0), np.where(~leaves & enters, flow, 0)
-    produced = np.where(has_value, np.nan_to_num(production * factors.production_g_per_kwh).sum(axis=0), 0)
-    discharged = np.where(has_value, (balance.discharge_mw * factors.discharge_g_per_kwh).sum(axis=0), 0)
-    supply_mw = np.where(has_value, np.nan_to_num(production).sum(axis=0) + balance.discharge_mw.sum(axis=0), 0)
-    for mw in (inner, priced):
-        np.add.at(supply_mw, network.importer, mw)
-    carried = np.nan_to_num(x)
-    came_in = produced.sum(axis=0) + discharged.sum(axis=0) + 460.0 * priced.sum(axis=0)
-    came_in += (inner * carried[network.exporter]).sum(axis=0)
-    np.testing.assert_allclose(came_in, (supply_mw * carried).sum(axis=0), rtol=1e-9)

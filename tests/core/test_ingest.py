@@ -95,10 +95,34 @@ class Rude(BaseException):
     """What no parser should raise."""
 
 
+class Mute(Exception):
+    """An error that cannot say what it is."""
+
+    def __str__(self) -> str:
+        raise ValueError("no words")
+
+
+def forever() -> list[Any]:
+    """A production from 2026 to the year 9000."""
+    (event,) = fakes.production({"gas": 60.0})("XB")
+    return [event | {"end_datetime": times.read("9000-01-01T00:00Z")}]
+
+
+def nested() -> list[Any]:
+    """An answer that holds itself."""
+    answer: dict[str, Any] = {}
+    answer["self"] = answer
+    return [answer]
+
+
 BAD = {
     "raises": (fakes.raising(ValueError("no such column")), "failed", "ValueError: no such column"),
     "exits": (fakes.raising(SystemExit(3)), "failed", "SystemExit"),
     "is rude": (fakes.raising(Rude()), "failed", "Rude"),
+    "is mute": (fakes.raising(Mute()), "failed", "Mute: its message fails with ValueError"),
+    "breaks the terminal": (fakes.raising(ValueError("a\x1b[2J\0\ud800\n b")), "failed", r"a\x1b[2J\x00\ud800 b"),
+    "holds itself": (fakes.returning(nested), "failed", "RecursionError"),
+    "never ends": (fakes.returning(forever), "refused", "days is longer than 31"),
     "hangs": (hang, "timeout", "No answer within"),
     "returns text": (fakes.returning("<html>down</html>"), "refused", "a str is not an event"),
     "returns a number": (fakes.returning(42), "refused", "a int is not an event"),
@@ -147,6 +171,55 @@ def test_many_that_hang_do_not_hold_the_others(store: Store) -> None:
     report = cycle(store, good(**silent), deadline_s=0.2, workers=2)
     assert report.counts == {"ok": 2, "timeout": 3}
     assert time.perf_counter() - began < 3
+
+
+def test_what_hangs_is_not_asked_again_beside_itself(store: Store) -> None:
+    gate = threading.Event()
+    calls = []
+
+    def fetch_production(zone_key: str, session: Any = None, target_datetime: Any = None, logger: Any = None) -> Any:
+        calls.append(zone_key)
+        gate.wait()
+        return fakes.production({"gas": 60.0})(zone_key)
+
+    config, plugins = fakes.world(), good(XB=fakes.module("XB", fetch_production=fetch_production))
+    jobs = room.plan(config, only=[*fakes.ZONES, *fakes.LINKS])
+    loop = Cycle(config, plugins, store, deadline_s=0.2)
+    assert loop.run(jobs).counts == {"ok": 4, "timeout": 1}
+    report = loop.run(jobs)
+    assert report.counts == {"ok": 4, "timeout": 1} and calls == ["XB"]
+    assert "still under way" in (next(o for o in report.outcomes if o.job.key == "XB").message or "")
+    gate.set()
+    for future in loop._hanging.values():
+        future.result(timeout=5)
+    assert loop.run(jobs).counts == {"ok": 5}
+
+
+def test_a_batch_the_store_cannot_take_fails_its_job_only(store: Store) -> None:
+    """Contract statistics may hold anything, also what no JSON can say."""
+
+    def fetch_statistics(zone_key: str, session: Any = None, target_datetime: Any = None, logger: Any = None) -> Any:
+        return [{"datetime": fakes.NOON, "zoneKey": zone_key, "area": "XB", "currency": "EUR", "contractId": "c",
+                 "source": "fake.org", "statistics": {"vwap": object()}}]
+
+    plugins = good(more=fakes.module("more", fetch_statistics=fetch_statistics))
+    config = fakes.world()
+    jobs = [room.Job("intradayContractStatistics", "XB", ("more.fetch_statistics",)), *room.plan(config, only=["XA"])]
+    report = Cycle(config, plugins, store).run(jobs)
+    assert report.counts["failed"] == 1 and report.counts["ok"] >= 1
+    assert "SerializationError" in next(row["message"] for row in store.last_jobs() if row["outcome"] == "failed")
+
+
+def test_a_warning_whose_arguments_do_not_fit_costs_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logging.getLogger("gridtrace.parsers"), "handlers", [])  # pytest's own raises
+
+    def fetch_production(zone_key: str, session: Any = None, target_datetime: Any = None, logger: Any = None) -> Any:
+        logger.warning("%d rows", "many")
+        return fakes.production({"gas": 60.0})(zone_key)
+
+    cycle(store, good(XB=fakes.module("XB", fetch_production=fetch_production)))
+    (row,) = (row for row in store.last_jobs() if row["key"] == "XB")
+    assert (row["outcome"], row["message"]) == ("ok", "%d rows ('many',)")
 
 
 def test_one_bad_event_does_not_cost_its_batch(store: Store) -> None:
@@ -216,6 +289,8 @@ def test_what_is_due(store: Store) -> None:
         assert [job.key for job in due(store, jobs, plugins)] == ["XB"]
     with times.frozen(times.shift(fakes.NOON, minutes=15)):
         assert [job.key for job in due(store, jobs, plugins)] == ["XA", "XB"]
+    with times.frozen(times.shift(fakes.NOON, days=-400)):
+        assert due(store, jobs, plugins) == jobs, "a good answer from the future was a wrong clock's"
 
 
 def test_a_missing_token_is_named_before_the_parser_is_called(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,12 +5,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import Connection, text, update
 
 from core import schemas, times
 from core.errors import StoreBusy, StoreError
 from core.kinds import KINDS
-from core.store import Store, open_store, tables
+from core.store import Store, migrations, open_store, tables
 from core.store.migrations import STEPS
 
 NOON = times.read("2026-03-10T12:00Z")
@@ -207,3 +207,107 @@ def test_what_is_no_store_is_refused_with_its_name(tmp_path: Path) -> None:
         open_store(page)
     with pytest.raises(StoreError, match="give a file name"):
         open_store("nonsense://nowhere")
+
+
+def test_a_migration_that_is_broken_off_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A killed process leaves what an error leaves: what was not committed is gone."""
+
+    def half_way(connection: Connection) -> None:
+        tables.version.create(connection)
+        raise SystemExit("killed")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(migrations, "STEPS", (half_way,))
+        with pytest.raises(SystemExit):
+            open_store(tmp_path / "store.db")
+    with open_store(tmp_path / "store.db") as again:
+        assert write(again, mix(gas=1.0)) == (1, 0)
+
+
+def test_a_file_name_is_taken_as_it_is(tmp_path: Path) -> None:
+    with open_store(tmp_path / "a?b#c%20.db"):
+        assert (tmp_path / "a?b#c%20.db").exists()
+
+
+def test_a_path_that_cannot_be_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(StoreError, match="cannot be opened"):
+        open_store(tmp_path / "file" / "store.db")
+    with pytest.raises(StoreError, match="cannot be opened"):
+        open_store(tmp_path)
+
+
+def test_a_store_that_fails_while_writing_is_a_store_error(store: Store) -> None:
+    run_id = store.begin_run(NOON_S, "live")
+    with store.engine.begin() as connection:
+        connection.execute(text("DROP TABLE mixes"))
+    with pytest.raises(StoreError, match="cannot be written"):
+        store.write_job(job(run_id=run_id), [mix(gas=1.0)], [], "live")
+    with pytest.raises(StoreError, match="cannot be read"):
+        store.counts()
+
+
+def test_capacities_of_different_terms_stand_beside_each_other(store: Store) -> None:
+    shadow = schemas.read("atcDayAhead", {**EVENTS["atcDayAhead"], "atcType": "SHADOW_AUCTION"})
+    explicit = schemas.read("atcDayAhead", EVENTS["atcDayAhead"])
+    assert write(store, shadow, explicit, kind="atcDayAhead") == (2, 0)
+    assert write(store, shadow, explicit, kind="atcDayAhead") == (0, 0)
+    assert len(store.events("atcDayAhead", "ES->FR", NOON_S, NOON_S + 1)) == 2
+
+
+def test_an_event_that_comes_twice_in_a_batch_counts_once(store: Store) -> None:
+    """The last one holds, and the same batch again changes nothing."""
+    kind = "intradayContractStatistics"
+    traded = [schemas.read(kind, {**EVENTS[kind], "statistics": {"vwap": price}}) for price in (1.25, 1.5)]
+    assert write(store, *traded, kind=kind) == (1, 0)
+    assert write(store, *traded, kind=kind) == (0, 0)
+
+
+def test_a_span_marked_again_has_the_hours_that_a_long_interval_reaches_into(store: Store) -> None:
+    long = schemas.production("FR", start=NOON, end=times.shift(NOON, hours=3), source="a", modes={"gas": 1})
+    write(store, schemas.read("production", long))
+    hours = [NOON_S, NOON_S + 3600, NOON_S + 7200]
+    store.write_results(results(*(("FR", hour_s, 490.0) for hour_s in hours)), hours)
+    assert store.unsolved_hours() == []
+    assert store.mark_unsolved(NOON_S, NOON_S + 4 * 3600) == 3
+    assert store.unsolved_hours() == hours
+
+
+def test_an_interval_that_gets_shorter_marks_the_hours_it_has_left(store: Store) -> None:
+    for hours in (3, 1):
+        event = schemas.production("FR", start=NOON, end=times.shift(NOON, hours=hours), source="a", modes={"gas": 1})
+        write(store, schemas.read("production", event))
+        marked = store.unsolved_hours()
+        assert marked == [NOON_S, NOON_S + 3600, NOON_S + 7200]
+        store.write_results(results(), marked)
+
+
+def test_only_what_is_solved_marks_hours(store: Store) -> None:
+    """A schedule until the year 9000 is stored, and marks none of its sixty million hours."""
+    end = times.read("9000-01-01T00:00Z")
+    assert write(store, schemas.read("price", {**EVENTS["price"], "end_datetime": end}), kind="price") == (1, 0)
+    assert store.unsolved_hours() == []
+
+
+def test_what_is_skipped_again_is_one_record(store: Store) -> None:
+    """Skipped twice for one reason, then for another, then asked, then skipped: four records of five."""
+    run_id = store.begin_run(NOON_S, "live")
+    told = [("skipped", "no token"), ("skipped", "no token"), ("skipped", "dead"), ("ok", None), ("skipped", "dead")]
+    for at, (outcome, message) in enumerate(told):
+        store.write_job(job(run_id=run_id, started_s=NOON_S + at, outcome=outcome, message=message), [], [], "live")
+    with store.engine.connect() as connection:
+        found = connection.execute(text("SELECT outcome, message, started_s FROM jobs ORDER BY id")).all()
+    assert [tuple(row) for row in found] == [
+        ("skipped", "no token", NOON_S + 1), ("skipped", "dead", NOON_S + 2), ("ok", None, NOON_S + 3),
+        ("skipped", "dead", NOON_S + 4),
+    ]
+    assert store.last_jobs()[0]["outcome"] == "skipped"
+
+
+def test_no_password_of_a_store_is_told(tmp_path: Path) -> None:
+    with pytest.raises(StoreError) as told:
+        open_store(f"sqlite://user:hunter2@/{tmp_path}/store.db?mode=ro")
+    assert "hunter2" not in str(told.value)
+    with pytest.raises(StoreError, match="give a file name") as told:
+        open_store("nonsense://user:hunter2@nowhere/db")
+    assert "hunter2" not in str(told.value)

@@ -83,6 +83,8 @@ def test_read_takes_the_stamps_own_zone_before_the_sources() -> None:
         ("6/1/2025 1:05 PM", "M/D/YYYY h:mm A", "2025-06-01T11:05"),
         ("1 Jun 2025 00:00", "D MMM YYYY HH:mm", "2025-05-31T22:00"),
         ("01/06/2025 24:00", "DD/MM/YYYY HH:mm", "2025-06-01T22:00"),
+        ("2025-06-01 12:00 GMT", "YYYY-MM-DD HH:mm [GMT]", "2025-06-01T10:00"),  # the caller has read it
+        ("2025-06-01 12:00 - 13:00", "YYYY-MM-DD HH:mm", "2025-06-01T10:00"),
     ],
 )
 def test_read_by_a_pattern(stamp: str, pattern: str, expected: str) -> None:
@@ -97,6 +99,8 @@ def test_read_by_a_pattern(stamp: str, pattern: str, expected: str) -> None:
         ("2025-06-01", "DD/MM/YYYY"), ("2025-06-01 10:00:30", "YYYY-MM-DD HH:mm"),
         ("2025-06-01 10:00 PM", "YYYY-MM-DD HH:mm"), ("2025-06-01 10:00 p.m.", "YYYY-MM-DD HH:mm"),
         ("2025-06-01 10:00Z", "YYYY-MM-DD HH:mm"), ("2025-06-01 10:00:00 +0200", "YYYY-MM-DD HH:mm:ss"),
+        ("2025-06-01 10:00 UTC", "YYYY-MM-DD HH:mm"), ("2025-06-01 10:00 +02", "YYYY-MM-DD HH:mm"),
+        ("01/06/2025 05:00 p. m.", "DD/MM/YYYY HH:mm"), ("2025-06-01 5 PM", "YYYY-MM-DD H"),
     ],
 )
 def test_what_read_cannot_read_whole_is_a_changed_source(stamp: Any, pattern: str | None) -> None:

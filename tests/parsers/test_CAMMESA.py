@@ -1,6 +1,6 @@
 from datetime import UTC, datetime
 
-from parsers.CAMMESA import mix
+from parsers.CAMMESA import mix, parse_exchange
 from tests.support import events
 
 
@@ -42,6 +42,13 @@ def test_inner_ties_by_hand() -> None:
     LIT-CEN 310 MW, arrow 45, listed 225 for LIT to CEN: turned, CEN feeds LIT, and CEN sorts first."""
     assert events("CAMMESA/odd/inner_tie")[0].net_flow == -2210.0
     assert events("CAMMESA/odd/inner_tie_turned")[0].net_flow == 310.0
+
+
+def test_an_idle_corridor_may_have_any_arrow() -> None:
+    """0 MW to Paraguay, whose line runs along 45 and 225 degrees, with an arrow of 90: no flow, and no fault."""
+    idle = {"nombre": "ARG-PAR", "fecha": "2026-03-10T08:55:00.000-0300", "text": "0", "url": "flecha90"}
+    found = parse_exchange({"features": [{"properties": idle}]}, "AR->PY")
+    assert (found["sortedZoneKeys"], found["netFlow"]) == ("AR->PY", 0.0)
 
 
 def test_two_sources_agree_on_the_tie_with_brazil() -> None:

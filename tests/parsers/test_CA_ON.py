@@ -3,7 +3,7 @@ from types import SimpleNamespace
 import pytest
 
 from core import http, times
-from core.errors import NoData
+from core.errors import NoData, SourceDown
 from parsers import CA_ON
 from tests.support import SAMPLES, events
 
@@ -93,6 +93,13 @@ def test_capacity_by_hand() -> None:
     found = CA_ON.parse_production_capacity(CAPACITY.read_bytes(), times.quarter_end(times.read_day("2026-03-10")))
     assert found["gas"] == {"datetime": "2025-12-31", "value": 10480.0, "source": "ieso.ca"}
     assert sorted(found) == ["biomass", "gas", "hydro", "nuclear", "solar", "wind"]
+
+
+def test_the_present_host_is_named_when_neither_answers() -> None:
+    """What an operator can mend is at the present host; the former one may be gone for good."""
+    session = SimpleNamespace(request=lambda method, url, **_: SimpleNamespace(status_code=503, url=url))
+    with pytest.raises(SourceDown, match=r"^reports-public\.ieso\.ca"):
+        CA_ON.report(session, "GenOutputCapability", times.read_day("2026-03-10"))
 
 
 def test_a_missing_workbook_is_redirected_to_an_error_page() -> None:

@@ -1,3 +1,6 @@
+import pytest
+
+from parsers.CEB import decoded
 from tests.support import events
 
 
@@ -15,3 +18,8 @@ def test_yesterday_is_added_to_a_day_that_ends_early() -> None:
 
 def test_a_row_of_yesterday_that_both_answers_hold_counts_once() -> None:
     assert len(events("CEB/odd/yesterday_comes_back")) == 3
+
+
+@pytest.mark.parametrize("answer", [None, [], "", " ", "null", "[]"])
+def test_a_day_without_rows_may_be_written_in_many_ways(answer: object) -> None:
+    assert decoded(answer) == []

@@ -1,9 +1,12 @@
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from pytest import MonkeyPatch, approx
 
+from core import declare, times
+from core.errors import NoData, SourceChanged
 from core.platforms import eia
 from core.recording import Case, read_case
 from parsers import EIA
@@ -102,10 +105,37 @@ def test_production_and_net_import_are_consumption(zone: str) -> None:
         assert load.consumption == approx(output + net_import[mix.start.hour], abs=0.51)
 
 
-def test_requests_of_a_zone_with_suppliers() -> None:
-    """Salt River asks 12 fuels and the newer codes for itself, Arlington Valley and Harquahala: 39 requests."""
-    assert len(read_case(SAMPLES / "EIA/production_US-SW-SRP.json").http) == 39
-    assert [len(EIA.fuels_of("US-NW-BPAT", area)) for area in EIA.areas("US-NW-BPAT")] == [12, 1]
+@pytest.mark.parametrize("zone, asked", [
+    ("US-SW-SRP", {"SRP": 15, "DEAA": 15, "HGMA": 15}),
+    ("US-NW-BPAT", {"BPAT": 15, "AVRN": 1}),
+    ("US-NW-PGE", {"PGE": 15}),
+])  # fmt: skip
+def test_what_is_asked_of_each_area(zone: str, asked: dict[str, int], monkeypatch: MonkeyPatch) -> None:
+    """Twelve fuels and the three newer codes of an area that counts whole; of Avangrid the one fuel."""
+    monkeypatch.setenv("EIA_KEY", "token")
+    fuels: dict[str, list[str]] = {}
+
+    def request(method: str, url: str, *, params: list[tuple[str, str]], **kwargs: object) -> SimpleNamespace:
+        area = dict(params)["facets[respondent][]"]
+        fuels.setdefault(area, []).extend(code for name, code in params if name == "facets[fueltype][]")
+        return SimpleNamespace(status_code=200, content=b'{"response": {"total": "0", "data": []}}', url=url)
+
+    with times.frozen(times.read("2026-03-10T12:00Z")), pytest.raises(NoData):
+        EIA.fetch_production_mix(zone, SimpleNamespace(request=request))
+    assert {area: len(set(codes)) for area, codes in fuels.items()} == asked
+
+
+def test_every_request_counts_against_the_limit() -> None:
+    """EIA throttles by key, whatever is asked."""
+    facts = [declare.declaration(one) for name, one in vars(EIA).items() if name.startswith("fetch_")]
+    assert [one.rate_per_min for one in facts if one] == [300] * 5
+
+
+def test_a_row_without_a_value_is_another_layout() -> None:
+    """A null is a gap; a column that is gone is not."""
+    assert eia.series([{"period": "2026-03-10T10", "value": None}]) == {}
+    with pytest.raises(SourceChanged):
+        eia.series([{"period": "2026-03-10T10"}])
 
 
 def test_transfers_do_not_count_twice() -> None:
@@ -126,8 +156,9 @@ def test_every_configured_border_has_a_reporter_in_the_usa() -> None:
     assert asked["US-MIDW-MISO->US-SE-SOCO"] == [("MISO", "SOCO"), ("MISO", "AEC")]
 
 
-def test_pages(tmp_path: Path, monkeypatch: MonkeyPatch) -> None:
-    """Three generators at two a page: the second request starts at row 2."""
+@pytest.mark.parametrize("total", [{"total": "3"}, {"total": 3}, {}])
+def test_pages(total: dict[str, object], tmp_path: Path, monkeypatch: MonkeyPatch) -> None:
+    """Three generators at two a page: the second request starts at row 2, whether or not a total is given."""
     monkeypatch.setattr(eia, "PAGE", 2)
     rows = [
         {"technology": "Nuclear", "statusDescription": "Operating", "nameplate-capacity-mw": mw}
@@ -138,7 +169,7 @@ def test_pages(tmp_path: Path, monkeypatch: MonkeyPatch) -> None:
         "&sort[0][column]=period&sort[0][direction]=desc&api_key=token&length=2&offset="
     http = []
     for offset in (0, 2):
-        answer = {"response": {"total": "3", "data": rows[offset : offset + 2]}}
+        answer = {"response": {**total, "data": rows[offset : offset + 2]}}
         (tmp_path / f"{offset}.json").write_text(json.dumps(answer))
         http.append({"method": "GET", "url": f"{url}{offset}", "status": 200, "body": f"{offset}.json"})
     args = {"zone_key": "US-MIDA-PJM", "target_datetime": "2025-12-31T00:00:00+00:00"}

@@ -1,11 +1,14 @@
-from datetime import UTC, datetime
+import io
+import zipfile
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from core import times
-from core.errors import ConfigError
+from core.errors import ConfigError, SourceChanged
 from core.platforms import entsoe, entsoe_areas
 from core.recording import read_case
+from parsers import ENTSOE
 from tests.support import SAMPLES, events, run
 
 HOURS = ("09:00", "10:00", "11:00")
@@ -96,6 +99,22 @@ def test_latest_forecast_of_wind_and_solar_wins() -> None:
     assert wind_mw == {9: 1095.0, 10: 1079.0, 11: 176.0 + 861.0, 12: 990.0}
 
 
+def test_a_coarser_forecast_overwrites_every_step_it_covers() -> None:
+    """Day-ahead: wind 10, 20, 30, 40 a quarter hour, solar 5. Current: wind 99 all hour, less 9 of own use, which is 0.
+
+    So 99 in each quarter beside solar 5; the quarter after, which the current one does not reach, keeps 50.
+    """
+    def mix(first: int, last: int, **modes: list[float]) -> entsoe.Mix:
+        nine = datetime(2026, 3, 10, 9, tzinfo=UTC)
+        return entsoe.Mix(times.shift(nine, minutes=first), times.shift(nine, minutes=last), dict(modes), {})
+
+    day_ahead = [mix(15 * i, 15 * i + 15, wind=[10.0 + 10 * i], solar=[5.0]) for i in range(5)]
+    found = ENTSOE.overwrite("FI", [day_ahead, [mix(0, 60, wind=[99.0, -9.0])]])
+    assert [e["production"] for e in found] == [{"wind": 99, "solar": 5}] * 4 + [{"wind": 50, "solar": 5}]
+    assert [e["correctedModes"] for e in found] == [["wind"]] * 4 + [[]]
+    assert {e["end_datetime"] - e["datetime"] for e in found} == {timedelta(minutes=15)}
+
+
 def test_forecast_of_an_exchange_prefers_the_total_schedule() -> None:
     """EE->FI: total 410 - 0, then 0 - 120; the day-ahead schedule reaches further: 0 - 300, 0 - 310."""
     assert [e.net_flow for e in events("ENTSOE/exchange_forecast_EE_to_FI")] == [410.0, -120.0, -300.0, -310.0]
@@ -129,6 +148,23 @@ def test_installed_capacity_by_hand() -> None:
     found = run(read_case(SAMPLES / "ENTSOE" / "production_capacity_PT.json"))[0]
     assert found["hydro"] == {"datetime": "2026-01-01", "value": 4360.0, "source": "entsoe.eu"}
     assert found["hydro storage"]["value"] == 3585.0
+
+
+def test_the_year_of_a_capacity_begins_at_midnight_in_brussels() -> None:
+    """31 December 2026, 23:30Z is 2027 there; gas is 4420 MW in that year, 4407 in the year before."""
+    body = (SAMPLES / "ENTSOE/odd/bodies/production_capacity_two_years.xml").read_bytes()
+    found = ENTSOE.parse_production_capacity([body], datetime(2026, 12, 31, 23, 30, tzinfo=UTC))
+    assert found["gas"] == {"datetime": "2027-01-01", "value": 4420.0, "source": "entsoe.eu"}
+
+
+def test_a_zip_damaged_within_is_a_changed_source() -> None:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as written:
+        written.writestr("a.xml", "<GL_MarketDocument/>" * 9)
+    content = bytearray(archive.getvalue())
+    content[30 + len("a.xml")] = 0x07  # the first byte of what is packed: a block of a type that does not exist
+    with pytest.raises(SourceChanged, match="broken ZIP"):
+        entsoe.series(bytes(content))
 
 
 def test_coarse_series_are_held_on_the_finest_grid() -> None:

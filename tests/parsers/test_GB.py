@@ -43,6 +43,14 @@ def test_past_demand_by_hand() -> None:
     assert last.start.isoformat() == "2026-07-02T22:30:00+00:00", "period 48, whose Datetime is the next day's midnight"
 
 
+def test_settlement_periods_may_be_text_or_missing() -> None:
+    row = {"Date": "2026-07-02", "Settlement_Period": "11.0", "Demand_Forecast": "20110"}
+    (event,) = GB.parse_past_demand([row])
+    assert event["datetime"].isoformat() == "2026-07-02T04:00:00+00:00"
+    with pytest.raises(errors.SourceChanged, match="Settlement_Period"):
+        GB.parse_past_demand([{**row, "Settlement_Period": None}])
+
+
 def test_wind_forecast_by_hand() -> None:
     """The stamp is UTC also in summer: period 1 of 1 July begins at 23:00 the day before."""
     first = events("GB/wind_forecasts_archive_GB")[0]

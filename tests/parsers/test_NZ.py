@@ -1,5 +1,9 @@
+from datetime import datetime
+
 import pytest
 
+from core import errors, times
+from parsers import NZ
 from tests.support import events
 
 
@@ -19,3 +23,10 @@ def test_price_by_hand() -> None:
     assert event.start.isoformat() == "2026-03-10T11:30:00+00:00"
     assert event.price == pytest.approx(97.428571)
     assert event.currency == "NZD"
+
+
+def test_a_naive_moment_is_new_zealands() -> None:
+    """At 12:00 UTC it is 01:00 of the next day in Auckland (UTC+13): 20:00 there is five hours ago."""
+    asked = datetime(2026, 3, 10, 20)  # noqa: DTZ001
+    with times.frozen(times.read("2026-03-10T12:00Z")), pytest.raises(errors.NoHistory):
+        NZ.fetch_production("NZ", target_datetime=asked)

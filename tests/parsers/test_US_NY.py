@@ -1,8 +1,12 @@
 from collections import defaultdict
 from statistics import mean
+from types import SimpleNamespace
 
+import pytest
 from pytest import approx
 
+from core import times
+from parsers import US_NY
 from tests.support import events
 
 
@@ -20,6 +24,22 @@ def test_production_by_hand() -> None:
     first, *_ = events("US_NY/production_US-NY-NYIS")
     assert first.start.isoformat() == "2026-03-10T09:00:00+00:00"
     assert (first.production["gas"], first.production["oil"], first.production["unknown"]) == (5200.0, 5.0, 260.0)
+
+
+@pytest.mark.parametrize("now, day", [
+    ("2026-03-10T03:58Z", "20260309"), ("2026-03-10T04:03Z", "20260309"), ("2026-03-10T04:15Z", "20260310"),
+])  # fmt: skip
+def test_the_row_of_midnight_is_not_lost(now: str, day: str) -> None:
+    """It is the last of the 9th's file and comes after midnight EDT (04:00Z); the 10th's own rows begin at 00:05."""
+    asked = []
+
+    def request(method: str, url: str, **kwargs: object) -> SimpleNamespace:
+        asked.append(url)
+        return SimpleNamespace(status_code=200, content=b"", url=url)
+
+    with times.frozen(times.read(now)):
+        US_NY.day_file(SimpleNamespace(request=request), "rtfuelmix", None)
+    assert asked == [f"http://mis.nyiso.com/public/csv/rtfuelmix/{day}rtfuelmix.csv"]
 
 
 def test_autumn_hour_is_told_by_its_column() -> None:

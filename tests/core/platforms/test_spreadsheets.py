@@ -1,5 +1,6 @@
 import builtins
 import io
+import zipfile
 from typing import Any
 
 import openpyxl
@@ -42,6 +43,17 @@ def test_a_sheet_that_is_not_there_names_those_that_are(sheet: str | int) -> Non
 def test_anything_but_a_workbook_is_a_changed_source(content: bytes) -> None:
     with pytest.raises(SourceChanged, match="not an XLSX workbook"):
         spreadsheets.rows(content)
+
+
+def test_a_sheet_damaged_on_the_way_is_a_changed_source() -> None:
+    damaged = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook())) as whole, zipfile.ZipFile(damaged, "w") as written:
+        for name in whole.namelist():
+            content = whole.read(name)
+            end = content.index(b'<row r="3"') if name.endswith("sheet1.xml") else None
+            written.writestr(name, content[:end])
+    with pytest.raises(SourceChanged, match="'Units' of the workbook is damaged"):
+        spreadsheets.rows(damaged.getvalue())
 
 
 def test_without_openpyxl_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ import threading
 import time
 import zipfile
 import zlib
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
 from io import BytesIO
@@ -24,7 +24,7 @@ import requests_cache
 from bs4 import BeautifulSoup
 from lxml import etree
 from requests.adapters import HTTPAdapter
-from urllib3.exceptions import InvalidHeader, MaxRetryError, ResponseError
+from urllib3.exceptions import InvalidHeader, MaxRetryError, ReadTimeoutError, ResponseError
 from urllib3.util import Retry
 
 from core.errors import Blocked, NoData, SourceChanged, SourceDown
@@ -36,9 +36,19 @@ RETRIES = 3
 RETRY_STATUSES = (429, 500, 502, 503, 504)
 MAX_RETRY_AFTER_S = 30
 PER_HOST = 4
+FAILURES = 3
+CHUNK_BYTES = 65_536
+MAX_BODY_BYTES = 100_000_000
+MAX_BODY_S = 60.0
 
 Response = requests.Response
 Session = requests.Session
+
+
+
+class BodyTooLarge(requests.RequestException):
+    """A body of more than MAX_BODY_BYTES."""
+
 
 BOT_WALLS = ("captcha", "access denied", "cloudflare", "incapsula", "just a moment")
 CLOUDFLARE_LIBRARIES = "cdnjs.cloudflare.com"
@@ -47,30 +57,92 @@ CLOUDFLARE_LIBRARIES = "cdnjs.cloudflare.com"
 _rate: ContextVar[float | None] = ContextVar("gridtrace_rate_per_minute", default=None)
 
 
+class Queueing:
+    """How long a job has stood in line for hosts: not its parser's fault, so not counted against its deadline."""
+
+    def __init__(self) -> None:
+        self._total_s = 0.0
+        self._since: float | None = None
+
+    def seconds(self) -> float:
+        """So far, also while standing in line."""
+        since = self._since
+        return self._total_s + (time.monotonic() - since if since is not None else 0.0)
+
+    @contextlib.contextmanager
+    def standing(self) -> Iterator[None]:
+        """In line for as long as the block lasts."""
+        self._since = time.monotonic()
+        try:
+            yield
+        finally:
+            self._total_s, self._since = self.seconds(), None
+
+
+_queueing: ContextVar[Queueing | None] = ContextVar("gridtrace_queueing", default=None)
+
+
+@contextlib.contextmanager
+def queueing() -> Iterator[Queueing]:
+    """Note how long what is called within the block stands in line for hosts."""
+    mark = _queueing.set(noted := Queueing())
+    try:
+        yield noted
+    finally:
+        _queueing.reset(mark)
+
+
 class Gate:
-    """Lets a few requests at a time to one host through, and no more a minute than its strictest parser declares."""
+    """One host's door: a few requests at a time in the order they came, and no more a minute than a parser declares.
+
+    It closes for as long as its session lives after FAILURES requests in a row that got no answer, so that a host that
+    is down does not hold up all who want something of it.
+    """
 
     def __init__(self, places: int) -> None:
-        self._places = threading.BoundedSemaphore(places)
-        self._lock = threading.Lock()
-        self._next_at = 0.0
+        self._changed = threading.Condition()
+        self._free, self._line = places, deque[object]()
+        self._next_at, self._unanswered = 0.0, 0
 
     @contextlib.contextmanager
     def passing(self, per_minute: float | None) -> Iterator[None]:
-        with self._places:
-            if per_minute:
-                with self._lock:
-                    wait_s = self._next_at - time.monotonic()
-                    self._next_at = max(self._next_at, time.monotonic()) + 60.0 / per_minute
-                if wait_s > 0:
-                    time.sleep(wait_s)
+        with (_queueing.get() or Queueing()).standing():
+            self._enter(per_minute)
+        try:
             yield
+        except (requests.ConnectionError, requests.Timeout):
+            self._unanswered += 1
+            raise
+        else:
+            self._unanswered = 0
+        finally:
+            with self._changed:
+                self._free += 1
+                self._changed.notify_all()
+
+    def _enter(self, per_minute: float | None) -> None:
+        ticket = object()
+        with self._changed:
+            self._line.append(ticket)
+            self._changed.wait_for(lambda: self._free > 0 and self._line[0] is ticket)
+            self._line.popleft()
+            self._changed.notify_all()
+            if self._unanswered >= FAILURES:
+                raise requests.ConnectionError(f"no answer to {FAILURES} requests in a row")
+            self._free -= 1
+            start_at = now = time.monotonic()
+            if per_minute:
+                start_at = max(self._next_at, now)
+                self._next_at = start_at + 60.0 / per_minute
+        if start_at > now:
+            time.sleep(start_at - now)
 
 
 class PoliteRetry(Retry):
     """Waits as long as Retry-After says; a source that asks for more than MAX_RETRY_AFTER_S is left alone this cycle.
 
-    urllib3's own `retry_after_max` would shorten each wait and still ask again, holding a worker for all of them.
+    urllib3's own `retry_after_max` would shorten each wait and still ask again, holding a worker for all of them. A
+    request that has timed out twice is not sent a third time.
     """
 
     def parse_retry_after(self, retry_after: str) -> float:
@@ -83,6 +155,9 @@ class PoliteRetry(Retry):
         response = kwargs.get("response")
         if response is not None and (self.get_retry_after(response) or 0) > MAX_RETRY_AFTER_S:
             raise MaxRetryError(kwargs["_pool"], "", ResponseError("The source asks to wait for long."))
+        error = kwargs.get("error")
+        if isinstance(error, ReadTimeoutError) and any(isinstance(one.error, ReadTimeoutError) for one in self.history):
+            raise MaxRetryError(kwargs["_pool"], "", error)
         return super().increment(*args, **kwargs)
 
 
@@ -106,8 +181,23 @@ class PoliteAdapter(HTTPAdapter):
         with gate.passing(_rate.get()):
             answer = super().send(request, **kwargs)
             if not kwargs.get("stream"):
-                _ = answer.content  # reads it
+                answer._content = _read(answer)
             return answer
+
+
+def _read(answer: Response) -> bytes:
+    """The whole body, decoded; refuses one that is too large, or comes in drips that would never end."""
+    began, parts, size = time.monotonic(), [], 0
+    for part in answer.iter_content(CHUNK_BYTES):
+        parts.append(part)
+        size += len(part)
+        if size > MAX_BODY_BYTES:
+            answer.close()
+            raise BodyTooLarge(f"more than {MAX_BODY_BYTES:,} bytes", request=answer.request)
+        if time.monotonic() - began > MAX_BODY_S:
+            answer.close()
+            raise requests.Timeout(f"not all there after {MAX_BODY_S} s", request=answer.request)
+    return b"".join(parts)
 
 
 class CycleSession(requests_cache.CachedSession):

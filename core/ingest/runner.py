@@ -22,6 +22,7 @@ from core.validation import jsonable
 
 WORKERS = 16
 DEADLINE_S = 120.0
+QUEUE_S = 900.0
 MEASURED_KINDS = ("production", "consumption", "exchange")
 POLL_MEASURED_MIN, POLL_OTHER_MIN = 5, 60
 SLACK_MIN = 1
@@ -69,6 +70,19 @@ class Report:
         )
 
 
+@dataclass(frozen=True)
+class Started:
+    """A job under way."""
+
+    job: Job
+    began_s: float
+    queue: http.Queueing
+
+    def seconds(self) -> float:
+        """How long it has run, without standing in line for hosts: at most QUEUE_S of that is forgiven."""
+        return time.monotonic() - self.began_s - min(self.queue.seconds(), QUEUE_S)
+
+
 @dataclass
 class Cycle:
     """What a cycle needs. `origin` labels everything it stores: live, replayed or simulated."""
@@ -106,31 +120,31 @@ class Cycle:
             message = "Not asked: the call that was given up earlier is still under way."
             yield Outcome(job, "timeout", job.parser, times.now(), message=message)
         waiting = iter([job for job in jobs if job not in stuck] if stuck else jobs)
-        running: dict[Future[Outcome], tuple[Job, float]] = {}
+        running: dict[Future[Outcome], Started] = {}
         while True:
             for job in itertools.islice(waiting, self.workers - len(running)):
-                future = self.executor.submit(room.run, job, self.plugins, rules, session)
-                running[future] = job, time.monotonic()
+                with http.queueing() as queue:
+                    future = self.executor.submit(room.run, job, self.plugins, rules, session)
+                running[future] = Started(job, time.monotonic(), queue)
             if not running:
                 return
             done, _ = wait(running, timeout=self._next_deadline_s(running), return_when=FIRST_COMPLETED)
             for future in done:
-                yield _result(future, running.pop(future)[0])
+                yield _result(future, running.pop(future).job)
             yield from self._overdue(running)
 
     def _is_hanging(self, job: Job) -> bool:
         given_up = self._hanging.get((job.kind, job.key))
         return given_up is not None and not given_up.done()
 
-    def _next_deadline_s(self, running: dict[Future[Outcome], tuple[Job, float]]) -> float:
-        oldest = min(began for _, began in running.values())
-        return min(LONGEST_WAIT_S, max(0.0, oldest + self.deadline_s - time.monotonic()))
+    def _next_deadline_s(self, running: dict[Future[Outcome], Started]) -> float:
+        soonest = self.deadline_s - max(started.seconds() for started in running.values())
+        return min(LONGEST_WAIT_S, max(0.0, soonest))
 
-    def _overdue(self, running: dict[Future[Outcome], tuple[Job, float]]) -> Iterator[Outcome]:
-        limit = time.monotonic() - self.deadline_s
-        for future, (job, began) in list(running.items()):
-            if began <= limit and not future.done():
-                running.pop(future)
+    def _overdue(self, running: dict[Future[Outcome], Started]) -> Iterator[Outcome]:
+        for future, started in list(running.items()):
+            if started.seconds() >= self.deadline_s and not future.done():
+                job = running.pop(future).job
                 self._hanging[job.kind, job.key] = future
                 message = f"No answer within {self.deadline_s:g} s; given up."
                 yield Outcome(job, "timeout", job.parser, times.now(), self.deadline_s, message=message)

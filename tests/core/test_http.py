@@ -216,6 +216,64 @@ class TestPoliteness:
         url = source.script("/", Answer(status=404))
         assert {type(one) for one in at_once(3 * http.PER_HOST, lambda: http.get(session, url))} == {NoData}
 
+    def test_a_host_that_does_not_answer_is_left_alone(self, source: Source, session: http.Session) -> None:
+        """Three requests in a row without an answer close the door; other hosts and other sessions are not affected."""
+        url, other = source.script("/", Answer(is_reset=True)), source.script("/other", Answer())
+        for _ in range(http.FAILURES):
+            with pytest.raises(SourceDown):
+                http.get(session, url)
+        asked = len(source.asked)
+        with pytest.raises(SourceDown):
+            http.get(session, other)
+        assert len(source.asked) == asked, "it was not even asked"
+        assert http.get(session, other.replace("127.0.0.1", "localhost")).ok
+        with http.session(backoff_s=0) as later:
+            assert http.get(later, other).ok
+
+    def test_an_answer_in_between_keeps_the_door_open(self, source: Source, session: http.Session) -> None:
+        bad, good = source.script("/bad", Answer(is_reset=True)), source.script("/good", Answer(status=503))
+        for url in (bad, bad, good, bad, bad):
+            with pytest.raises(SourceDown):
+                http.get(session, url)
+        assert http.get(session, source.url).ok, "a status is an answer"
+
+    def test_a_timeout_is_tried_once_more_only(self, source: Source, session: http.Session) -> None:
+        url = source.script("/", Answer(delay_s=0.3))
+        with pytest.raises(SourceDown, match="did not answer"):
+            http.get(session, url, timeout_s=0.05)
+        assert len(source.asked) == 2
+
+    def test_a_body_has_a_limit(
+        self, source: Source, session: http.Session, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(http, "MAX_BODY_BYTES", 200_000)
+        assert len(http.get(session, source.script("/", Answer(body=b"x" * 200_000))).content) == 200_000
+        for is_gzipped in (False, True):  # a bomb: 200 kB of zeros are some hundred bytes on the way
+            url = source.script("/big", Answer(body=b"0" * 200_001, is_gzipped=is_gzipped))
+            with pytest.raises(SourceDown, match="BodyTooLarge"):
+                http.get(session, url)
+
+    def test_a_body_must_end_in_time(
+        self, source: Source, session: http.Session, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(http, "MAX_BODY_S", 0.02)
+        with pytest.raises(SourceDown, match="Timeout"):
+            http.get(session, source.script("/", Answer(body=b"x" * 100, body_delay_s=0.05)))
+
+    def test_time_in_line_is_noted(self, source: Source, session: http.Session) -> None:
+        """Five requests at one in 40 ms: the first does not wait, the last stands in line or waits for its turn."""
+        url = source.script("/", Answer(delay_s=0.05))
+        noted = []
+
+        def ask() -> None:
+            with http.queueing() as queue:
+                http.get(session, url)
+            noted.append(queue.seconds())
+
+        at_once(2 * http.PER_HOST, ask)
+        noted.sort()
+        assert max(noted[: http.PER_HOST]) < 0.04 <= min(noted[http.PER_HOST :])
+
     def test_a_declared_rate_spaces_requests(self, source: Source, session: http.Session) -> None:
         def ask() -> None:
             with http.rate(1500):  # one in 40 ms

@@ -9,6 +9,8 @@ import typer
 
 from core.cli import common
 
+SETTLED_G_PER_KWH = 0.001
+
 
 def solve(
     start: Annotated[str, typer.Option("--from", metavar="MOMENT", help="The first hour, ISO 8601.")],
@@ -39,4 +41,6 @@ def solve(
         with Progress(console=common.progress_console(), transient=True, disable=not sys.stderr.isatty()) as bar:
             task = bar.add_task("tracing", total=hours)
             solved = solve_hours(config, opened, METHODS[storage], lambda run: bar.update(task, advance=len(run)))
+    if solved.residual > SETTLED_G_PER_KWH:
+        typer.echo(f"warning: the charging means still changed by {solved.residual:.2g} g/kWh: not settled", err=True)
     typer.echo(f"{hours} hours traced; {solved.written} rows changed; {len(solved.zones)} zones have an intensity.")

@@ -50,7 +50,7 @@ def test_parser(
     outcomes = [_try(config, plugins, job, record) for job in jobs]
     for outcome in outcomes:
         _print(outcome, all_events)
-    is_bad = any(o.outcome not in ("ok", "empty") or o.checked.refusals for o in outcomes)
+    is_bad = any(o.outcome != "ok" or o.checked.refusals for o in outcomes)
     raise typer.Exit(1 if is_bad else 0)
 
 
@@ -145,8 +145,8 @@ def _print(outcome: Outcome, all_events: bool) -> None:
         oldest, newest = checked.events[0].start, checked.events[-1].start
         is_fresh = (outcome.started - newest).total_seconds() < FRESH_HOURS * 3600
         word = "fresh" if is_fresh else f"not fresh: older than {FRESH_HOURS} h"
-        out.print(f"  oldest {oldest:%Y-%m-%d %H:%M}Z, newest {newest:%Y-%m-%d %H:%M}Z "
-                  f"({common.age(newest, outcome.started)}, {word})", soft_wrap=True)
+        age = "" if job.target else f" ({common.age(newest, outcome.started)}, {word})"
+        out.print(f"  oldest {oldest:%Y-%m-%d %H:%M}Z, newest {newest:%Y-%m-%d %H:%M}Z{age}", soft_wrap=True)
     for warning in checked.warnings:
         out.print(f"  warning: {warning}", soft_wrap=True)
     for refusal in checked.refusals:

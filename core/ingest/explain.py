@@ -1,27 +1,50 @@
 """A stored hour, explained: the terms of a zone's balance, and every generator behind it."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from core.config import Config
+from core.flowtrace import Balance, Factors, Network
 from core.flowtrace import explain as room
 from core.flowtrace.explain import Explained, Source
+from core.flowtrace.storage import discharge_factors
+from core.ingest.hourly import HOUR_S
 from core.ingest.solve import factors_of, network_of, read_inputs
+from core.ingest.storage import METHODS, WARM_UP_HOURS
 from core.store import Store
 
 
 def explain(
     config: Config, store: Store, zone_key: str, hour: datetime, *, basis: str = "lifecycle", depth: int = 0
 ) -> Explained:
-    """The balance of a zone without sub-zones in the hour that starts at `hour`, unfolded `depth` borders upstream."""
-    network, hour_s = network_of(config), int(hour.timestamp())
-    balance = read_inputs(network, store, [hour_s]).balance
-    return room.explain(network, balance, factors_of(config, network, [hour_s])[basis], zone_key, 0, depth=depth)
+    """The balance of a zone without sub-zones in the hour that starts at `hour`, unfolded `depth` borders upstream.
+
+    Discharge carries what the method the hour was solved with says; a reservoir's content is that of the past week.
+    """
+    network, balance, factors = _inputs(config, store, zone_key, int(hour.timestamp()), basis)
+    return room.explain(network, balance, factors, zone_key, 0, depth=depth)
 
 
 def sources(
     config: Config, store: Store, zone_key: str, hour: datetime, *, basis: str = "lifecycle"
 ) -> list[Source]:
     """What a zone consumed in that hour by where and how it was generated, the largest contribution first."""
-    network, hour_s = network_of(config), int(hour.timestamp())
+    network, balance, factors = _inputs(config, store, zone_key, int(hour.timestamp()), basis)
+    return room.sources(network, balance, factors, zone_key, 0)
+
+
+def _inputs(
+    config: Config, store: Store, zone_key: str, hour_s: int, basis: str
+) -> tuple[Network, Balance, Factors]:
+    """Network, balance and factors of one hour."""
+    network = network_of(config)
     balance = read_inputs(network, store, [hour_s]).balance
-    return room.sources(network, balance, factors_of(config, network, [hour_s])[basis], zone_key, 0)
+    factors = factors_of(config, network, [hour_s])[basis]
+    stored = store.results(zone_key, hour_s, hour_s + 1)
+    method = next((one for one in METHODS.values() if stored and one == stored[0]["storage_method"]), None)
+    if method is not None and method != "static":
+        hours = range(hour_s - WARM_UP_HOURS * HOUR_S, hour_s + 1, HOUR_S)
+        week = read_inputs(network, store, hours).balance
+        priced = discharge_factors(method, network, week, factors_of(config, network, hours)[basis]).factors
+        factors = replace(factors, discharge_g_per_kwh=priced.discharge_g_per_kwh[..., -1:])
+    return network, balance, factors

@@ -35,6 +35,8 @@ class Solved:
     zones: set[str] = field(default_factory=set)
     hours: set[int] = field(default_factory=set)
     written: int = 0
+    residual: float = 0.0
+    """g/kWh by which the last round of storage's iteration still changed a factor; 0 for a method without one."""
 
     def note(self, columns: Mapping[str, Sequence[Any]]) -> None:
         """Count the zones and hours of these results that have an intensity."""
@@ -71,7 +73,10 @@ def solve(config: Config, store: Store, method: Method = "static", told: Told = 
         following_s = hours_s[-1] + HOUR_S
         inputs = read_inputs(network, store, hours_s)
         traced = trace_inputs(config, network, inputs, storage)
-        solved.note(columns := _results(config, network, inputs, traced))
+        columns = _results(config, network, inputs, traced)
+        columns["storage_method"] = [method] * len(columns["hour_s"])
+        solved.note(columns)
+        solved.residual = max(solved.residual, storage.residual)
         solved.written += store.write_results(columns, hours_s)
         told(hours_s)
     return solved

@@ -21,6 +21,8 @@ class Storage:
     """One method, and what each store held at the end of the last run, per basis and share."""
 
     method: Method
+    residual: float = 0.0
+    """Largest change in the last round of any iteration so far, g/kWh."""
     _states: dict[str, Stored | None] = field(default_factory=dict)
 
     def forget(self) -> None:
@@ -47,4 +49,5 @@ class Storage:
             self.method, network, balance, table, is_share=is_share, state=self._states.get(name)
         )
         self._states[name] = result.state
+        self.residual = max(self.residual, result.residual)
         return result.factors

@@ -1,4 +1,7 @@
-"""Numbered steps that bring a database to the present schema; those it lacks run in one transaction."""
+"""Bringing a database to the present schema: a new one gets today's tables, an older one the numbered steps it lacks.
+
+Everything is done in one transaction, so that a process killed half way leaves the database as it was.
+"""
 
 from collections.abc import Callable
 
@@ -7,34 +10,35 @@ from sqlalchemy import Connection, Engine, insert, inspect, select, update
 from core.errors import StoreError
 from core.store.tables import metadata, version
 
-
-def m001_first_tables(connection: Connection) -> None:
-    """Everything of the first release."""
-    metadata.create_all(connection)
+STEPS: tuple[Callable[[Connection], None], ...] = ()
+"""m002_…, m003_…: each changes what the release before it made, in SQL of its own, and never changes afterwards."""
 
 
-STEPS: tuple[Callable[[Connection], None], ...] = (m001_first_tables,)
+def newest() -> int:
+    """The number of the present schema; the first release's is 1."""
+    return 1 + len(STEPS)
 
 
 def migrate(engine: Engine) -> None:
-    """Run the steps a database lacks; refuse one that a newer Gridtrace has written."""
+    """Make or upgrade the tables; refuse a database that a newer Gridtrace has written."""
     with engine.connect() as connection:
-        if _version(connection) == len(STEPS):
+        if _version(connection) == newest():
             return
     with engine.begin() as connection:
         if engine.dialect.name == "sqlite":  # its driver would commit every CREATE by itself
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         found = _version(connection)
-        if found > len(STEPS):
+        if found > newest():
             raise StoreError(
-                f"The store has schema {found} and this Gridtrace knows {len(STEPS)}: update it, or use another store."
+                f"The store has schema {found} and this Gridtrace knows {newest()}: update it, or use another store."
             )
-        for step in STEPS[found:]:
-            step(connection)
         if found == 0:
-            connection.execute(insert(version).values(number=len(STEPS)))
-        elif found < len(STEPS):
-            connection.execute(update(version).values(number=len(STEPS)))
+            metadata.create_all(connection)
+            connection.execute(insert(version).values(number=newest()))
+            return
+        for step in STEPS[found - 1 :]:
+            step(connection)
+        connection.execute(update(version).values(number=newest()))
 
 
 def _version(connection: Connection) -> int:

@@ -15,7 +15,19 @@ from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
-from sqlalchemy import Connection, Engine, Table, create_engine, delete, event, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    Engine,
+    Table,
+    create_engine,
+    delete,
+    event,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import URL, make_url
@@ -28,7 +40,13 @@ from core.store.migrations import migrate
 from core.store.rows import Row, digest, table_of, to_event, to_row
 
 NOT_COMPARED = ("origin", "job_id")
+LIVE = "live"
+"""Origin of what real sources said just now; the same value from there takes the label of a replay away."""
 HOUR_S = 3600
+KEEP_JOBS_S = 14 * 24 * HOUR_S
+"""Records of jobs older than this are dropped, but for the last of each series and its last good one."""
+GOOD = ("ok", "empty")
+"""Outcomes of a job whose source answered as it should."""
 SOLVED_KINDS = ("production", "exchange")
 """The kinds that flow tracing rests on."""
 LONGEST_S = 31 * 24 * HOUR_S
@@ -153,8 +171,18 @@ class Store:
     def begin_run(self, started_s: int, origin: str) -> int:
         """Note that a cycle has begun; its number."""
         with self._writing() as connection:
+            self._drop_old_jobs(connection, started_s - KEEP_JOBS_S)
             done = connection.execute(insert(tables.runs).values(started_s=started_s, origin=origin))
             return int(done.inserted_primary_key[0])  # type: ignore[index]
+
+    def _drop_old_jobs(self, connection: Connection, before_s: int) -> None:
+        table = tables.jobs
+        series = (table.c.kind, table.c.key)
+        last = select(func.max(table.c.id)).group_by(*series)
+        good = last.where(table.c.outcome.in_(GOOD))
+        old = (table.c.started_s < before_s) & table.c.id.not_in(last) & table.c.id.not_in(good)
+        if connection.execute(select(table.c.id).where(table.c.started_s < before_s).limit(1)).first() is not None:
+            connection.execute(delete(table).where(old))
 
     def end_run(self, run_id: int, ended_s: int, summary: Row) -> None:
         """Note that a cycle has ended, and how."""
@@ -200,7 +228,8 @@ class Store:
         rows = {_identity(table, row): row for row in (to_row(kind, one) for one in events)}
         for identity, row in rows.items():
             before = present.get(identity)
-            if before is not None and all(before[n] == row[n] for n in names):
+            is_relabelled = before is not None and origin == LIVE and before["origin"] != LIVE
+            if before is not None and not is_relabelled and all(before[n] == row[n] for n in names):
                 continue
             written.new += before is None
             written.changed += before is not None
@@ -280,7 +309,7 @@ class Store:
         names = [c.name for c in table.columns]
         with self._writing() as connection:
             span = select(table).where(table.c.hour_s.between(first, last))
-            present = {tuple(row[:2]): tuple(row) for row in connection.execute(span)}
+            present = {row[:2]: row for row in _tuples(connection.execute(span))}
             rows = zip(*(columns[name] for name in names), strict=True)
             fresh = [dict(zip(names, row, strict=True)) for row in rows if present.pop(row[:2], None) != row]
             self.upsert(connection, table, fresh)
@@ -309,7 +338,7 @@ class Store:
             (table.c.start_s >= start_s) | (table.c.end_s > start_s),
         )
         with self._reading() as connection:
-            found = connection.execute(wanted.order_by(table.c.key, table.c.start_s)).all()
+            found = _tuples(connection.execute(wanted.order_by(table.c.key, table.c.start_s)))
         columns = list(zip(*found, strict=True)) or [()] * len(names)
         text = {c.name for c in table.columns if c.type.python_type is str}
         return {
@@ -344,7 +373,7 @@ class Store:
         newest = select(func.max(table.c.id)).group_by(table.c.kind, table.c.key)
         good = (
             select(table.c.kind, table.c.key, func.max(table.c.started_s).label("good_s"))
-            .where(table.c.outcome.in_(("ok", "empty")))
+            .where(table.c.outcome.in_(GOOD))
             .group_by(table.c.kind, table.c.key)
             .subquery()
         )
@@ -383,6 +412,11 @@ def _hours(row: Any) -> range:
         return range(0)
     start_s, end_s = row["start_s"], row["end_s"] or row["start_s"]
     return range(start_s - start_s % HOUR_S, max(end_s, start_s + 1), HOUR_S)
+
+
+def _tuples(result: CursorResult[Any]) -> list[tuple[Any, ...]]:
+    """All rows as the driver gives them: SQLAlchemy's own rows take twice as long."""
+    return list(result.cursor.fetchall()) if result.cursor else []
 
 
 def _identity(table: Table, row: Any) -> tuple[Any, ...]:

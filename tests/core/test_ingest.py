@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from core import errors, times
+from core import errors, http, times
 from core.declare import source
 from core.ingest import jobs as room
 from core.ingest.runner import Cycle, Report, due, poll_minutes
@@ -301,3 +301,31 @@ def test_a_missing_token_is_named_before_the_parser_is_called(store: Store, monk
     assert "XB_TOKEN" in (room.run(job, plugins, [], None).message or "")
     monkeypatch.setenv("XB_TOKEN", "secret")
     assert room.run(job, plugins, [], None).outcome == "ok"
+
+
+def test_jobs_of_different_parsers_take_turns() -> None:
+    """So that the workers do not all stand in line for the host of one parser."""
+    config = fakes.world()
+    planned = room.plan(config)
+    first = [job.parser.partition(".")[0] for job in planned[:20]]
+    assert len(set(first)) == 20
+    assert len(planned) == len({(job.kind, job.key) for job in planned}) > 2000
+
+
+def test_time_in_line_for_a_host_does_not_count_against_the_deadline(store: Store) -> None:
+    """XB spends 0.4 s in line and answers; XC spends as long by itself and is given up."""
+
+    def in_line(zone_key: str, session: Any = None, target_datetime: Any = None, logger: Any = None) -> Any:
+        queue = http._queueing.get()
+        assert queue is not None
+        with queue.standing():
+            threading.Event().wait(0.4)
+        return fakes.production({"gas": 60.0})(zone_key)
+
+    def slow(zone_key: str, session: Any = None, target_datetime: Any = None, logger: Any = None) -> Any:
+        threading.Event().wait(0.6)
+        return fakes.production({"wind": 80.0})(zone_key)
+
+    plugins = good(XB=fakes.module("XB", fetch_production=in_line), XC=fakes.module("XC", fetch_production=slow))
+    report = cycle(store, plugins, deadline_s=0.25)
+    assert {o.job.key: o.outcome for o in report.outcomes if o.outcome != "ok"} == {"XC": "timeout"}

@@ -190,6 +190,9 @@ def test_what_discharge_carries_is_a_switch(store: Store, method: Method, carrie
     assert solve(load(), store, method).hours == {HOUR_S}
     (row,) = store.results("TW", HOUR_S, HOUR_S + 3600)
     assert row["lifecycle_g_per_kwh"] == pytest.approx((990 + 10 * carries) / 100)
+    assert row["storage_method"] == method
+    explained = explain(load(), store, "TW", HOUR)
+    assert explained.g_per_kwh == pytest.approx(row["lifecycle_g_per_kwh"]), "by the same method"
     assert row["carbon_free_share"] == pytest.approx(0.9 + 0.1 * (0.350272 if method == "static" else 0.0), abs=1e-6)
 
 

@@ -11,7 +11,7 @@ from core import schemas, times
 from core.errors import StoreBusy, StoreError
 from core.kinds import KINDS
 from core.store import Store, migrations, open_store, tables
-from core.store.migrations import STEPS
+from core.store.migrations import newest
 
 NOON = times.read("2026-03-10T12:00Z")
 NOON_S = int(NOON.timestamp())
@@ -133,7 +133,8 @@ def results(*rows: tuple[str, int, float | None]) -> dict[str, list[object]]:
     columns: dict[str, list[object]] = {c.name: [None] * len(rows) for c in tables.results.columns}
     keys, hours, values = zip(*rows, strict=True) if rows else ((), (), ())
     columns |= {"zone_key": list(keys), "hour_s": list(hours), "lifecycle_g_per_kwh": list(values)}
-    return columns | {"flags": [""] * len(rows), "origin": ["live"] * len(rows)}
+    same = {"flags": "", "origin": "live", "storage_method": "static"}
+    return columns | {name: [value] * len(rows) for name, value in same.items()}
 
 
 def test_results_are_replaced_not_repeated(store: Store) -> None:
@@ -185,7 +186,7 @@ def test_two_cycles_do_not_overlap(store: Store, tmp_path: Path) -> None:
 
 def test_a_store_of_a_newer_version_is_refused(store: Store, tmp_path: Path) -> None:
     with store.engine.begin() as connection:
-        connection.execute(update(tables.version).values(number=len(STEPS) + 1))
+        connection.execute(update(tables.version).values(number=newest() + 1))
     store.close()
     with pytest.raises(StoreError, match="update it"):
         open_store(tmp_path / "sub" / "store.db")
@@ -209,19 +210,59 @@ def test_what_is_no_store_is_refused_with_its_name(tmp_path: Path) -> None:
         open_store("nonsense://nowhere")
 
 
-def test_a_migration_that_is_broken_off_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_older_store_is_upgraded_and_one_broken_off_leaves_nothing(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A killed process leaves what an error leaves: what was not committed is gone."""
+    write(store, mix(gas=1.0))
+    store.close()
+    path, is_killed = tmp_path / "sub" / "store.db", True
 
-    def half_way(connection: Connection) -> None:
-        tables.version.create(connection)
-        raise SystemExit("killed")
+    def m002(connection: Connection) -> None:
+        connection.exec_driver_sql("CREATE TABLE extra (number INTEGER)")
+        if is_killed:
+            raise SystemExit("killed")
 
+    monkeypatch.setattr(migrations, "STEPS", (m002,))
+    with pytest.raises(SystemExit):
+        open_store(path)
+    is_killed = False
+    with open_store(path) as again:
+        assert again.counts()["mixes"] == 1
+        with again.engine.connect() as connection:
+            assert connection.execute(text("SELECT count(*) FROM extra")).scalar() == 0
+            assert connection.execute(text("SELECT number FROM version")).scalar() == 2
+    open_store(path).close()
+
+
+def test_a_first_opening_broken_off_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(migrations, "STEPS", (half_way,))
-        with pytest.raises(SystemExit):
+        patch.setattr(migrations, "insert", lambda table: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
             open_store(tmp_path / "store.db")
     with open_store(tmp_path / "store.db") as again:
         assert write(again, mix(gas=1.0)) == (1, 0)
+
+
+def test_a_live_value_takes_the_label_of_a_replay_away(store: Store) -> None:
+    run_id = store.begin_run(NOON_S, "simulated")
+    store.write_job(job(run_id=run_id), [mix(gas=1.0)], [], "simulated")
+    assert store.columns("production", ("origin",), NOON_S, NOON_S + 1)["origin"].tolist() == ["simulated"]
+    assert write(store, mix(gas=1.0)) == (0, 1)
+    assert store.columns("production", ("origin",), NOON_S, NOON_S + 1)["origin"].tolist() == ["live"]
+    store.write_job(job(run_id=run_id), [mix(gas=1.0)], [], "simulated")
+    assert store.columns("production", ("origin",), NOON_S, NOON_S + 1)["origin"].tolist() == ["live"]
+
+
+def test_old_records_of_jobs_are_dropped_but_for_the_last_ones(store: Store) -> None:
+    day_s = 24 * 3600
+    for days, outcome in ((0, "ok"), (1, "ok"), (2, "failed"), (3, "failed")):
+        run_id = store.begin_run(NOON_S + days * day_s, "live")
+        store.write_job(job(run_id=run_id, started_s=NOON_S + days * day_s, outcome=outcome), [], [], "live")
+    store.begin_run(NOON_S + 30 * day_s, "live")
+    with store.engine.connect() as connection:
+        kept = connection.execute(text("SELECT (started_s - :noon) / 86400 FROM jobs ORDER BY 1"), {"noon": NOON_S})
+        assert kept.scalars().all() == [1, 3], "the last good one and the last of all"
 
 
 def test_a_file_name_is_taken_as_it_is(tmp_path: Path) -> None:

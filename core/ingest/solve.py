@@ -1,7 +1,7 @@
 """From stored events to stored results: the hours that changed are averaged, traced and written."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from core import times
 from core.config import BASES, FACTOR_MODES, FALLBACK_MIX, Config
 from core.flowtrace import Balance, Factors, Network, Share, Traced, mix_shares, trace
 from core.flowtrace.aggregate import Aggregated, aggregate
+from core.flowtrace.estimated import estimated_share
 from core.flowtrace.storage import Method
 from core.ingest.hourly import HOUR_S, FloatArray, hourly_means
 from core.ingest.storage import WARM_UP_HOURS, Storage
@@ -55,6 +56,8 @@ class Inputs:
     balance: Balance
     estimated: FloatArray
     """(zones, hours) part of the hour's production that the source calls estimated; NaN without production."""
+    estimated_flow: FloatArray
+    """(links, hours) the same of the hour's flow."""
     origins: Sequence[str]
     """Of each hour: live, or the names of what else is among its events."""
 
@@ -87,7 +90,7 @@ def _warm_up(config: Config, network: Network, store: Store, storage: Storage, f
     storage.forget()
     before = range(first_s - WARM_UP_HOURS * HOUR_S, first_s, HOUR_S)
     inputs = read_inputs(network, store, before)
-    storage.price(network, inputs.balance, factors_of(config, network, before), shares_of(inputs))
+    storage.price(network, inputs.balance, factors_of(config, network, before), shares_of())
 
 
 def runs_of_hours(hours_s: Sequence[int]) -> Iterator[list[int]]:
@@ -107,22 +110,24 @@ def read_inputs(network: Network, store: Store, hours_s: Sequence[int]) -> Input
     span = hours_s[0], hours_s[-1] + HOUR_S
     names = (*MODES, *(f"{mode}_storage" for mode in STORAGE_MODES))
     mixes = store.columns("production", (*EVENT_COLUMNS, *names), *span)
-    estimated = (mixes["source_type"] == "estimated").astype(float)
-    values = np.vstack([*(mixes[name] for name in names), estimated])
+    values = np.vstack([*(mixes[name] for name in names), _is_estimated(mixes)])
     found = hourly_means(network.zones, hours_s, mixes["key"], mixes["start_s"], mixes["end_s"], values)
     flows = store.columns("exchange", (*EVENT_COLUMNS, "value"), *span)
-    flow = hourly_means(
-        network.links, hours_s, flows["key"], flows["start_s"], flows["end_s"], flows["value"][None]
-    )[0]
+    values = np.vstack([flows["value"], _is_estimated(flows)])
+    flow = hourly_means(network.links, hours_s, flows["key"], flows["start_s"], flows["end_s"], values)
     storage = found[len(MODES) : -1]
     balance = Balance(
         production_mw=found[: len(MODES)],
         discharge_mw=np.maximum(-storage, 0.0),
         charge_mw=np.maximum(storage, 0.0),
-        flow_mw=flow,
+        flow_mw=flow[0],
         has_production=~np.isnan(found[-1]),
     )
-    return Inputs(hours_s, balance, found[-1], _origins(hours_s, mixes, flows))
+    return Inputs(hours_s, balance, found[-1], flow[1], _origins(hours_s, mixes, flows))
+
+
+def _is_estimated(columns: Mapping[str, npt.NDArray[Any]]) -> FloatArray:
+    return np.asarray(columns["source_type"] == "estimated", dtype=np.float64)
 
 
 def _origins(hours_s: Sequence[int], *columns: Mapping[str, npt.NDArray[Any]]) -> list[str]:
@@ -136,20 +141,22 @@ def _origins(hours_s: Sequence[int], *columns: Mapping[str, npt.NDArray[Any]]) -
 
 
 def trace_inputs(config: Config, network: Network, inputs: Inputs, storage: Storage) -> Traced:
-    """Both intensities, their band, the shares and the mix of a run of hours."""
-    tables = storage.price(network, inputs.balance, factors_of(config, network, inputs.hours_s), shares_of(inputs))
-    return trace(network, inputs.balance, *tables)
+    """Both intensities, their band, the shares, what of it is estimated, and the mix of a run of hours."""
+    tables = storage.price(network, inputs.balance, factors_of(config, network, inputs.hours_s), shares_of())
+    traced = trace(network, inputs.balance, *tables)
+    estimated = estimated_share(
+        network, inputs.balance, inputs.estimated, inputs.estimated_flow, traced.fallback_share
+    )
+    return replace(traced, share={**traced.share, "estimated": estimated})
 
 
-def shares_of(inputs: Inputs) -> dict[str, Share]:
-    """Renewable, carbon-free and estimated, and the mix."""
+def shares_of() -> dict[str, Share]:
+    """Renewable and carbon-free shares, and the mix."""
     found = {
         name: Share(_by_mode(modes), fallback=sum(FALLBACK_MIX.get(mode, 0.0) for mode in modes))
         for name, modes in SHARED.items()
     }
-    estimated = np.nan_to_num(inputs.estimated)
-    by_mode, by_storage = (np.broadcast_to(estimated, (count, *estimated.shape)) for count in (len(MODES), 2))
-    return {**found, "estimated": Share(by_mode, 0.0, by_storage), **mix_shares(FALLBACK_MIX)}
+    return {**found, **mix_shares(FALLBACK_MIX)}
 
 
 def factors_of(config: Config, network: Network, hours_s: Sequence[int]) -> dict[str, Factors]:

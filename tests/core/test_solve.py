@@ -142,6 +142,15 @@ def test_shares_and_estimates(store: Store) -> None:
     assert row["flags"] == ""
 
 
+def test_what_comes_over_an_estimated_flow_is_estimated(store: Store) -> None:
+    produce(store, "PT", wind=60.0)
+    produce(store, "ES", coal=100.0)
+    put(store, "exchange", schemas.exchange(
+        "ES", "PT", start=HOUR, end=times.shift(HOUR, hours=1), source="a", flow_mw=20.0, source_type="estimated"))
+    row = solved(store)["PT"]
+    assert (row["estimated_share"], row["measured_share"]) == pytest.approx((0.25, 0.75))
+
+
 def test_what_consumption_is_made_of(store: Store) -> None:
     """PT: wind 50, discharge of hydro 10, from ES 40 of which half is solar and half coal: 0.5, 0.1, 0.2, 0.2."""
     produce(store, "PT", wind=50.0, storage={"hydro": -10.0})

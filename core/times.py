@@ -104,13 +104,6 @@ def day(target: datetime | None, timezone: str, shift_days: int = 0) -> date:
     return local(at(target, timezone), timezone).date() + timedelta(days=shift_days)
 
 
-def days(span: Window, timezone: str) -> list[date]:
-    """Every local day a window touches, first to last."""
-    first = local(span.start, timezone).date()
-    last = local(max(span.start, span.end - timedelta(microseconds=1)), timezone).date()
-    return [first + timedelta(days=i) for i in range((last - first).days + 1)]
-
-
 def midnight(when: date, timezone: str) -> datetime:
     """The first instant of a local day, UTC."""
     return datetime(when.year, when.month, when.day, tzinfo=zone(timezone)).astimezone(UTC)

@@ -35,8 +35,10 @@ FALLBACK_MIX = {
     "unknown": 0.007728,
     "wind": 0.047716,
 }
-"""Share of each mode in the world's production of 2018: the mix of a neighbour nothing is known about."""
-FALLBACK_MIX_SOURCE = "BP Statistical Review 2019; IRENA 2018 for biomass and geothermal"
+"""Share of each mode in the world's production of 2018: the mix of a neighbour nothing is known about.
+
+Source: BP Statistical Review 2019; IRENA 2018 for biomass and geothermal.
+"""
 
 
 class Range(NamedTuple):

@@ -246,22 +246,6 @@ def test_window_reaches_back_and_ahead() -> None:
         assert times.window(None, hours=1) == times.Window(utc("2025-07-01T11:00"), noon)
 
 
-@pytest.mark.parametrize(
-    "start, end, zone, expected",
-    [
-        ("2025-07-01T10:00", "2025-07-01T12:00", PARIS, [1]),
-        ("2025-07-01T21:59", "2025-07-01T22:00", PARIS, [1]),  # ends at the local midnight, which is not in it
-        ("2025-07-01T21:59", "2025-07-01T22:01", PARIS, [1, 2]),
-        ("2025-07-01T22:00", "2025-07-01T22:00", PARIS, [2]),
-        ("2025-07-01T00:00", "2025-07-04T00:00", "UTC", [1, 2, 3]),
-        ("2025-07-02T00:00", "2025-07-02T05:00", NEW_YORK, [1, 2]),
-    ],
-)
-def test_days_of_a_window(start: str, end: str, zone: str, expected: list[int]) -> None:
-    span = times.Window(utc(start), utc(end))
-    assert times.days(span, zone) == [date(2025, 7, day) for day in expected]
-
-
 def test_day_is_the_sources_own() -> None:
     late = utc("2025-12-31T23:30")
     assert times.day(late, PARIS) == date(2026, 1, 1)

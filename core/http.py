@@ -44,17 +44,15 @@ MAX_BODY_S = 60.0
 Response = requests.Response
 Session = requests.Session
 
-
-
-class BodyTooLarge(requests.RequestException):
-    """A body of more than MAX_BODY_BYTES."""
-
-
 BOT_WALLS = ("captcha", "access denied", "cloudflare", "incapsula", "just a moment")
 CLOUDFLARE_LIBRARIES = "cdnjs.cloudflare.com"
 """Where ordinary pages load scripts from: no bot wall."""
 
 _rate: ContextVar[float | None] = ContextVar("gridtrace_rate_per_minute", default=None)
+
+
+class BodyTooLarge(requests.RequestException):
+    """A body of more than MAX_BODY_BYTES."""
 
 
 class Queueing:

@@ -13,6 +13,7 @@ from core.errors import SourceChanged
 from core.kinds import MODES
 
 log = logging.getLogger("gridtrace.parsers")
+"""Where parsers warn; a cycle collects what is said here."""
 
 Parts = dict[str, list[float | None]]
 """MW per mode, each item that a source gave for it still apart, so that negatives are judged one by one."""

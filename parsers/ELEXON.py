@@ -17,11 +17,10 @@ cables are not the flow.
 Differs: the other project leaves the sign of GB->GB-NIR and GB->NO-NO2 unturned and counts pumped storage as solar.
 """
 
-import logging
 
 from core import by_label, consumption, errors, exchange, production, source, times
 from core.platforms import elexon
-from core.values import number
+from core.values import field, log, number
 
 SOURCE = elexon.SOURCE
 URL = elexon.URL
@@ -59,8 +58,6 @@ MODES = {
 STORAGE = {"PS": "hydro"}
 CABLE = "INT"
 """How the fuel types begin that are interconnectors."""
-
-log = logging.getLogger("gridtrace.parsers")
 
 
 @source(resolution_min=30, window_h=24, history=elexon.FIRST_DAY, refetch_h=48)
@@ -136,15 +133,15 @@ def parse_exchange(neighbour, answers):
 
 
 def flows_mw(rows):
-    return {times.read(elexon.field(row, "startTime")): number(elexon.field(row, "generation")) for row in rows}
+    return {times.read(field(row, "startTime")): number(field(row, "generation")) for row in rows}
 
 
 def parse_man(answer):
     """What the Isle of Man's unit notified: positive from the island into GB."""
     return [
         exchange(
-            MAN, "GB", start=times.read(elexon.field(row, "timeFrom")), end=times.read(elexon.field(row, "timeTo")),
-            source=SOURCE, source_type="estimated", flow_mw=number(elexon.field(row, "levelFrom")))
+            MAN, "GB", start=times.read(field(row, "timeFrom")), end=times.read(field(row, "timeTo")),
+            source=SOURCE, source_type="estimated", flow_mw=number(field(row, "levelFrom")))
         for row in given(answer, MAN_UNIT)
     ]
 
@@ -153,9 +150,9 @@ def parse_production(answer):
     """One mix per snapshot; of several publications of one number the last counts."""
     mixes = {}
     for row in sorted(given(answer), key=lambda row: row.get("publishTime") or ""):
-        fuel, start = elexon.field(row, "fuelType"), times.read(elexon.field(row, "startTime"))
+        fuel, start = field(row, "fuelType"), times.read(field(row, "startTime"))
         if not fuel.startswith(CABLE):
-            mixes.setdefault(start, {})[fuel] = elexon.field(row, "generation")
+            mixes.setdefault(start, {})[fuel] = field(row, "generation")
     return [
         production(
             "GB", start=start, source=SOURCE, modes=by_label(mix, MODES, known=STORAGE),

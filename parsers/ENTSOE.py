@@ -20,7 +20,6 @@ Differs  steps of a day follow Brussels' calendar, 23 or 25 hours long at a cloc
          prices are left out; for BE only storage may be missing from a mix, not any one series.
 """
 
-import logging
 
 from core import (
     consumption,
@@ -36,7 +35,7 @@ from core import (
 )
 from core.kinds import sorted_key, split_key
 from core.platforms import entsoe
-from core.values import mode_of, total
+from core.values import log, mode_of, total
 
 SOURCE = entsoe.SOURCE
 TIMEZONE = "UTC"
@@ -57,8 +56,6 @@ AGREEMENTS = {
 FACTS = {"resolution_min": None, "history": "2015-01-01", "tokens": (entsoe.TOKEN,), "rate_per_min": 400}
 MEASURED = {**FACTS, "window_h": 72, "delay_h": 2, "refetch_h": 72}
 AHEAD = {**FACTS, "window_h": 24, "delay_h": 0, "refetch_h": 24}
-
-log = logging.getLogger("gridtrace.parsers")
 
 
 @source(**MEASURED)

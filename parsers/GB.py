@@ -26,7 +26,7 @@ from collections import defaultdict
 
 from core import by_label, consumption, errors, http, price, production, require, source, times
 from core.platforms import eco2mix, elexon, spreadsheets
-from core.values import mode_of, number
+from core.values import field, mode_of, number
 
 SOURCE = "neso.energy"
 URL = "https://api.neso.energy/api/3/action/datastore_search_sql"
@@ -237,9 +237,9 @@ def parse_capacity(answer):
     published = sorted(elexon.rows(answer), key=lambda row: row.get("publishTime") or "")
     if not published:
         raise errors.NoData("Elexon published no installed capacities in the year asked for.")
-    year = max(elexon.field(row, "year") for row in published)
+    year = max(field(row, "year") for row in published)
     newest = [row for row in published if row["year"] == year]
-    latest = {elexon.field(row, "psrType"): number(elexon.field(row, "quantity")) for row in newest}
+    latest = {field(row, "psrType"): number(field(row, "quantity")) for row in newest}
     total_mw = defaultdict(float)
     for label, quantity_mw in latest.items():
         if quantity_mw is not None:

@@ -14,10 +14,9 @@ repeats HQ - NY and is not added. A moment that lacks one of a border's interfac
 """
 
 import csv
-import logging
 
 from core import consumption, errors, exchange, grid_alert, http, number, production, require, source, times
-from core.values import by_label, mean
+from core.values import by_label, log, mean
 
 SOURCE = "nyiso.com"
 URL = "http://mis.nyiso.com/public/csv"
@@ -45,8 +44,6 @@ BORDERS = {
     "CA-ON": ("SCH - OH - NY",),
 }
 ALERT_MARK = "**"
-
-log = logging.getLogger("gridtrace.parsers")
 
 
 @source(resolution_min=5, window_h=24, delay_h=0.2, history="2015-12", refetch_h=24)

@@ -85,15 +85,17 @@ def parts(sub_zones: Sequence[str], results: Mapping[str, Mapping[str, Any]]) ->
         row = results.get(key) or {"flags": "nothing_is_stored"}
         shown.add_row(
             key, common.number(row.get("consumption_mw")), common.number(row.get("lifecycle_g_per_kwh"), 1),
-            _words(row["flags"]),
+            common.words(row["flags"]),
         )
     return shown
 
 
 def verdict(row: Mapping[str, Any] | None) -> list[str]:
     """The result of an hour in words."""
+    from core.store import LIVE
+
     if not row or row["lifecycle_g_per_kwh"] is None:
-        return [f"No intensity: {_words(row['flags']) if row else 'nothing is stored for this hour'}."]
+        return [f"No intensity: {common.words(row['flags']) if row else 'nothing is stored for this hour'}."]
     lines = [
         f"Consumption {common.number(row['consumption_mw'])} MW carries {row['lifecycle_g_per_kwh']:.1f} g/kWh "
         f"lifecycle (published factors give {row['lifecycle_low_g_per_kwh']:.0f} to "
@@ -104,11 +106,7 @@ def verdict(row: Mapping[str, Any] | None) -> list[str]:
     if row["production_lifecycle_g_per_kwh"] is not None:
         lines.append(f"What it produces carries {row['production_lifecycle_g_per_kwh']:.1f} g/kWh lifecycle.")
     if row["flags"]:
-        lines.append(f"Notes: {_words(row['flags'])}.")
-    if row["origin"] != "live":
+        lines.append(f"Notes: {common.words(row['flags'])}.")
+    if row["origin"] != LIVE:
         lines.append(f"{row['origin'].upper()}: not live data.")
     return lines
-
-
-def _words(flags: str) -> str:
-    return flags.replace("_", " ").replace(",", ", ")

@@ -111,6 +111,18 @@ def percent(value: float | None) -> str:
     return "–" if value is None else f"{100 * value:.0f} %"
 
 
+def stamp(epoch_s: float) -> str:
+    """A moment for a person, to the minute."""
+    from core import times
+
+    return f"{times.epoch(epoch_s):%Y-%m-%d %H:%M}Z"
+
+
+def words(flags: str) -> str:
+    """A result's flags for a person."""
+    return flags.replace("_", " ").replace(",", ", ")
+
+
 def age(then: datetime | None, now: datetime) -> str:
     """How long ago, in the largest unit that fits."""
     if then is None:

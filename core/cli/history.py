@@ -64,26 +64,25 @@ def status(
     all_series: Annotated[bool, typer.Option("--all", help="Every series, also those that go well.")] = False,
 ) -> None:
     """Show the parsers' health: when each last went well, how many series fail, and why; exit code 1 if any does."""
-    from core import times
+    from core.ingest.jobs import BAD
 
     with common.open_existing(store) as opened:
         rows, runs = opened.last_jobs(), opened.last_runs(3)
-        now = times.now()
         by_parser: dict[str, list[dict[str, object]]] = {}
         for row in rows:
             by_parser.setdefault(str(row["parser"]).partition(".")[0] or "–", []).append(row)
         shown = common.table("Parsers", "parser", ">series", ">good", ">bad", ">skipped", "newest data", "last problem")
         for name, found in by_parser.items():
-            shown.add_row(name, *_health(found, now))
+            shown.add_row(name, *_health(found))
         out = common.console()
         out.print(shown)
         if all_series:
             _print_series(rows)
         for run in runs:
-            out.print(f"{times.epoch(run['started_s']):%Y-%m-%d %H:%M}Z {run['origin']}: {_line(run)}", soft_wrap=True)
+            out.print(f"{common.stamp(run['started_s'])} {run['origin']}: {_line(run)}", soft_wrap=True)
         counts = ", ".join(f"{count} {name}" for name, count in opened.counts().items())
         out.print(f"rows: {counts}", soft_wrap=True)
-    if any(row["outcome"] in ("failed", "timeout", "refused") for row in rows):
+    if any(row["outcome"] in BAD for row in rows):
         raise typer.Exit(1)
 
 
@@ -93,26 +92,24 @@ def _line(run: dict[str, object]) -> str:
     return str(json.loads(str(run["summary"]))["line"]) if run["summary"] else "was not finished"
 
 
-def _health(found: list[dict[str, object]], now: datetime) -> list[str]:
-    from core import times
+def _health(found: list[dict[str, object]]) -> list[str]:
     from core.ingest.runner import MEASURED_KINDS
+    from core.store import GOOD
 
-    good = sum(row["outcome"] in ("ok", "empty") for row in found)
+    good = sum(row["outcome"] in GOOD for row in found)
     skipped = sum(row["outcome"] == "skipped" for row in found)
     measured = (row for row in found if row["newest_s"] and row["kind"] in MEASURED_KINDS)
     newest = max((int(str(row["newest_s"])) for row in measured), default=None)
     told = (f"{row['key']}: {row['message']}" for row in found if row["outcome"] != "ok" and row["message"])
     problem = next(told, "")
-    stamp = f"{times.epoch(newest):%Y-%m-%d %H:%M}Z" if newest else "–"
+    stamp = common.stamp(newest) if newest else "–"
     return [str(len(found)), str(good), str(len(found) - good - skipped), str(skipped), stamp, problem]
 
 
 def _print_series(rows: list[dict[str, object]]) -> None:
-    from core import times
-
     shown = common.table("Series", "kind", "key", "parser", "outcome", ">seconds", ">events", "newest data", "message")
     for row in rows:
-        newest = f"{times.epoch(int(str(row['newest_s']))):%Y-%m-%d %H:%M}Z" if row["newest_s"] else "–"
+        newest = common.stamp(int(str(row["newest_s"]))) if row["newest_s"] else "–"
         shown.add_row(
             str(row["kind"]), str(row["key"]), str(row["parser"]), str(row["outcome"]), f"{row['seconds']:.2f}",
             str(row["accepted"]), newest, str(row["message"] or ""),
@@ -126,13 +123,13 @@ def refusals(
     store: common.StoreOption = None,
 ) -> None:
     """List the events that were refused, with the reason, as they came."""
-    from core import times
-
     with common.open_existing(store) as opened:
         rows = opened.refusals(key, limit)
     shown = common.table(None, "last seen", ">times", "kind", "key", "parser", "reason", "event")
     for row in rows:
-        stamp = f"{times.epoch(row['last_s']):%Y-%m-%d %H:%M}Z"
-        shown.add_row(stamp, str(row["times"]), row["kind"], row["key"], row["parser"], row["reason"], row["event"])
+        shown.add_row(
+            common.stamp(row["last_s"]), str(row["times"]), row["kind"], row["key"], row["parser"], row["reason"],
+            row["event"],
+        )
     common.console().print(shown)
     typer.echo(f"{len(rows)} refusals.")

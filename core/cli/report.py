@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from core.ingest.runner import Report
     from core.store import Store
 
-FRESH_HOURS = 2
 NAMED_KEYS = 4
 """How many zones or exchanges a line of problems names."""
 UNWRITTEN = re.compile(r"The parser (\w+) is not written yet\.")
@@ -24,6 +23,8 @@ UNWRITTEN = re.compile(r"The parser (\w+) is not written yet\.")
 
 def print_report(config: Config, store: Store, report: Report) -> None:
     """Print the tables and the summary of a cycle."""
+    from core.ingest.jobs import BAD
+
     out = common.console()
     rows = zone_rows(config, store, report)
     if rows:
@@ -31,7 +32,7 @@ def print_report(config: Config, store: Store, report: Report) -> None:
         for row in rows:
             shown.add_row(*row)
         out.print(shown)
-    _print_problems(o for o in report.outcomes if o.outcome in ("failed", "timeout", "refused"))
+    _print_problems(o for o in report.outcomes if o.outcome in BAD)
     _print_refusals(report.outcomes)
     _print_skipped(o.message or "" for o in report.outcomes if o.outcome == "skipped")
     out.print(f"{report.summary()}\nstore: {store.name}", soft_wrap=True)
@@ -39,6 +40,8 @@ def print_report(config: Config, store: Store, report: Report) -> None:
 
 def zone_rows(config: Config, store: Store, report: Report) -> list[list[str]]:
     """One row per zone that was asked for production or solved in this cycle; if nothing was due, per known zone."""
+    from core.store import LIVE
+
     results = store.latest_results()
     jobs = {o.job.key: o for o in report.outcomes if o.job.kind == "production"}
     asked = {key: o for key, o in jobs.items() if o.outcome != "skipped"}
@@ -47,8 +50,8 @@ def zone_rows(config: Config, store: Store, report: Report) -> list[list[str]]:
     for key in sorted(touched if report.outcomes else results):
         outcome, result = asked.get(key), results.get(key) or {}
         zone = config.zones.get(key)
-        origin = "" if result.get("origin", "live") == "live" else str(result["origin"]).upper()
-        flags = result.get("flags", "").replace("_", " ").replace(",", ", ")
+        origin = "" if result.get("origin", LIVE) == LIVE else str(result["origin"]).upper()
+        flags = common.words(result.get("flags", ""))
         rows.append([
             key, zone.name if zone else "?",
             "not due" if zone and "production" in zone.parsers and key not in jobs else state(outcome),
@@ -65,9 +68,7 @@ def state(outcome: Outcome | None) -> str:
         return "imports"
     if outcome.outcome != "ok":
         return outcome.outcome
-    newest = outcome.newest
-    is_fresh = newest is not None and (outcome.started - newest).total_seconds() <= FRESH_HOURS * 3600
-    return "ok" if is_fresh else "stale"
+    return "ok" if outcome.is_fresh else "stale"
 
 
 def _print_problems(bad: Iterable[Outcome]) -> None:

@@ -46,7 +46,7 @@ def run(
     gridtrace-replay.db, or the store that --store names.
     """
     from core.ingest.runner import Cycle
-    from core.store import open_store
+    from core.store import LIVE, open_store
 
     pause_s = seconds_of(every) if every else None
     if origin not in ORIGINS:
@@ -55,7 +55,7 @@ def run(
     wanted_kinds, names = kinds_of(kinds), words_of(only)
     where = store or common.REPLAY_STORE if replay else common.where_is_store(store)
     with open_store(where) as opened:
-        label = origin if replay else "live"
+        label = origin if replay else LIVE
         cycle = Cycle(config, plugins, opened, label, workers=workers, deadline_s=deadline)
 
         def once() -> int:

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from core.plugins import Manager
     from core.recording import Case
 
-FRESH_HOURS = 2
 SHOWN_EVENTS = 40
 
 
@@ -89,7 +88,7 @@ def _try(config: Config, plugins: Manager, job: Job, record: Path | None) -> Out
     from core.recording import record_into
 
     with http.session() as session:
-        case = _new_case(job, record) if record is not None else None
+        case = _new_case(plugins, job, record) if record is not None else None
         if case is not None:
             record_into(session, case)
         outcome = room.run(job, plugins, room.rules_of(config, plugins), session)
@@ -101,37 +100,35 @@ def _try(config: Config, plugins: Manager, job: Job, record: Path | None) -> Out
     return outcome
 
 
-def _new_case(job: Job, record: Path) -> Case:
+def _new_case(plugins: Manager, job: Job, record: Path) -> Case:
     """An empty case for a job; the credentials it was run with stand in it as `token`."""
     from core import times
-    from core.kinds import split_key
     from core.recording import Case
 
     module, _, function = job.parser.partition(".")
-    pair = split_key(job.key)
-    args: dict[str, Any] = {"zone_key1": pair[0], "zone_key2": pair[1]} if pair else {"zone_key": job.key}
-    args["target_datetime"] = job.target.isoformat() if job.target else None
+    args = {**job.zone_keys, "target_datetime": job.target.isoformat() if job.target else None}
     name = f"{job.kind}_{job.key.replace('->', '_')}"
-    env = dict.fromkeys(_token_names(job), "token")
+    env = dict.fromkeys(_token_names(plugins, job), "token")
     return Case(
         f"{module}/{name}", module, function, args, times.now().isoformat(), env, [], {"kind": job.kind},
         record / module / "bodies",
     )
 
 
-def _token_names(job: Job) -> tuple[str, ...]:
+def _token_names(plugins: Manager, job: Job) -> tuple[str, ...]:
     from core.declare import declaration
     from core.errors import PluginError
-    from core.plugins import manager
 
     try:
-        facts = declaration(manager().function(job.parser))
+        facts = declaration(plugins.function(job.parser))
     except PluginError:
         return ()
     return facts.tokens if facts else ()
 
 
 def _print(outcome: Outcome, all_events: bool) -> None:
+    from core.ingest.jobs import FRESH_HOURS
+
     job, checked, out = outcome.job, outcome.checked, common.console()
     title = f"{job.kind} of {job.key} from {outcome.parser}" + (f" ({job.case.id})" if job.case else "")
     out.print(f"{title}: {outcome.outcome}, {len(checked.events)} events in {outcome.seconds:.2f} s", soft_wrap=True)
@@ -143,8 +140,7 @@ def _print(outcome: Outcome, all_events: bool) -> None:
         if len(shown) < len(checked.events):
             out.print(f"  … and {len(checked.events) - len(shown)} earlier; --all prints them")
         oldest, newest = checked.events[0].start, checked.events[-1].start
-        is_fresh = (outcome.started - newest).total_seconds() < FRESH_HOURS * 3600
-        word = "fresh" if is_fresh else f"not fresh: older than {FRESH_HOURS} h"
+        word = "fresh" if outcome.is_fresh else f"not fresh: older than {FRESH_HOURS} h"
         age = "" if job.target else f" ({common.age(newest, outcome.started)}, {word})"
         out.print(f"  oldest {oldest:%Y-%m-%d %H:%M}Z, newest {newest:%Y-%m-%d %H:%M}Z{age}", soft_wrap=True)
     for warning in checked.warnings:

@@ -1,12 +1,13 @@
 """Means over whole hours of values that hold for any interval."""
 
 from collections.abc import Sequence
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-FloatArray: TypeAlias = npt.NDArray[np.float64]
+from core.flowtrace.arrays import FloatArray
+
 HOUR_S = 3600
 SNAPSHOT_S = 60.0
 """Weight of a value without an end: all of an hour's snapshots count alike."""

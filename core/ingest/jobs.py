@@ -7,21 +7,23 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from core import declare, http, times, tokens
+from core import declare, http, times, tokens, values
 from core.config import Config
 from core.errors import MissingExtra, MissingToken, NoData, NotWritten, PluginError, SourceError
 from core.kinds import CAPACITY_KIND, KINDS, split_key
 from core.plugins import Fetch, Manager
 from core.recording import Case, playing
 from core.schemas import Event, Exchange, Production
-from core.store import LONGEST_S
+from core.store import GOOD, LONGEST_S
 from core.validation import Checked, Rule, builtin_rules, check
 
 OUTCOMES = ("ok", "empty", "refused", "skipped", "failed", "timeout")
-PARSERS_LOG = "gridtrace.parsers"
+BAD = ("refused", "failed", "timeout")
+"""Outcomes that somebody should look at."""
+FRESH_HOURS = 2
 LONGEST_MESSAGE = 1000
 
 
@@ -38,6 +40,14 @@ class Job:
     @property
     def parser(self) -> str:
         return self.references[0] if self.references else ""
+
+    @property
+    def zone_keys(self) -> dict[str, str]:
+        """The keys a fetch function is called with, in the order of a recorded call."""
+        if self.case is not None:
+            return {k: v for k, v in self.case.args.items() if k.startswith("zone_key")}
+        pair = split_key(self.key)
+        return {"zone_key1": pair[0], "zone_key2": pair[1]} if pair else {"zone_key": self.key}
 
 
 @dataclass
@@ -56,6 +66,11 @@ class Outcome:
     @property
     def newest(self) -> datetime | None:
         return max((event.start for event in self.checked.events), default=None)
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether its newest event was at most FRESH_HOURS old when it was asked for."""
+        return self.newest is not None and self.started - self.newest <= timedelta(hours=FRESH_HOURS)
 
 
 def plan(config: Config, *, kinds: Sequence[str] | None = None, only: Sequence[str] | None = None) -> list[Job]:
@@ -155,7 +170,7 @@ def _run_parsers(job: Job, plugins: Manager, rules: Sequence[Rule], session: htt
     outcomes = []
     for reference in job.references:
         outcomes.append(_run_parser(job, reference, plugins, rules, session))
-        if outcomes[-1].outcome in ("ok", "empty"):
+        if outcomes[-1].outcome in GOOD:
             break
     best = min(outcomes, key=lambda o: OUTCOMES.index(o.outcome), default=None)
     if best is None:
@@ -212,14 +227,10 @@ def _text(err: BaseException) -> str:
 
 def call(function: Fetch, job: Job, session: http.Session | None) -> Any:
     """Call a fetch function for a job; what it returns."""
-    pair = split_key(job.key)
-    keys = {"zone_key1": pair[0], "zone_key2": pair[1]} if pair else {"zone_key": job.key}
-    if job.case is not None:
-        keys = {k: v for k, v in job.case.args.items() if k.startswith("zone_key")}
     facts = declare.declaration(function)
-    logger = logging.getLogger(f"{PARSERS_LOG}.{job.parser.partition('.')[0]}")
+    logger = values.log.getChild(job.parser.partition(".")[0])
     with http.rate(facts.rate_per_min if facts else None):
-        return function(**keys, session=session, target_datetime=job.target, logger=logger)
+        return function(**job.zone_keys, session=session, target_datetime=job.target, logger=logger)
 
 
 def _require(function: Fetch) -> None:
@@ -266,7 +277,7 @@ _collect = _Collect(logging.WARNING)
 @contextmanager
 def parser_warnings() -> Iterator[list[str]]:
     """Collect what the parser that is called within the block warns of."""
-    logger, seen = logging.getLogger(PARSERS_LOG), list[str]()
+    logger, seen = values.log, list[str]()
     logger.propagate = False
     logger.addHandler(_collect)
     mark = _seen.set(seen)

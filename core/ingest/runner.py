@@ -14,10 +14,10 @@ from core.declare import declaration
 from core.errors import PluginError, StoreError
 from core.ingest import jobs as room
 from core.ingest.executor import DaemonExecutor
-from core.ingest.jobs import OUTCOMES, Job, Outcome
+from core.ingest.jobs import BAD, OUTCOMES, Job, Outcome
 from core.ingest.solve import solve
 from core.plugins import Manager
-from core.store import Store
+from core.store import LIVE, Store
 from core.validation import jsonable
 
 WORKERS = 16
@@ -58,7 +58,7 @@ class Report:
 
     @property
     def has_failures(self) -> bool:
-        return any(outcome.outcome in ("failed", "timeout", "refused") for outcome in self.outcomes)
+        return any(outcome.outcome in BAD for outcome in self.outcomes)
 
     def summary(self) -> str:
         """The cycle in one line."""
@@ -90,7 +90,7 @@ class Cycle:
     config: Config
     plugins: Manager
     store: Store
-    origin: str = "live"
+    origin: str = LIVE
     workers: int = WORKERS
     deadline_s: float = DEADLINE_S
     executor: Executor = field(default_factory=DaemonExecutor)

@@ -11,20 +11,20 @@ from core import times
 from core.config import BASES, FACTOR_MODES, FALLBACK_MIX, Config
 from core.flowtrace import Balance, Factors, Network, Share, Traced, mix_shares, trace
 from core.flowtrace.aggregate import Aggregated, aggregate
+from core.flowtrace.arrays import FloatArray
 from core.flowtrace.estimated import estimated_share
 from core.flowtrace.storage import Method
-from core.ingest.hourly import HOUR_S, FloatArray, hourly_means
+from core.ingest.hourly import HOUR_S, hourly_means
 from core.ingest.storage import WARM_UP_HOURS, Storage
-from core.kinds import MODES, STORAGE_MODES
-from core.store import Store
-from core.store.tables import SHARE_COLUMNS
+from core.kinds import MODES
+from core.store import LIVE, Store
+from core.store.tables import MIX_COLUMNS, SHARE_COLUMNS
 
 RENEWABLE_MODES = ("biomass", "geothermal", "hydro", "solar", "wind")
 Told = Callable[[Sequence[int]], None]
 BAND = ("lifecycle_low", "lifecycle_high")
 SHARED = {"renewable": RENEWABLE_MODES, "carbon_free": (*RENEWABLE_MODES, "nuclear")}
 EVENT_COLUMNS = ("key", "start_s", "end_s", "source_type", "origin")
-LIVE = "live"
 LONGEST_RUN = 24 * 31
 """Hours solved at a time: bounds memory."""
 
@@ -108,9 +108,8 @@ def runs_of_hours(hours_s: Sequence[int]) -> Iterator[list[int]]:
 def read_inputs(network: Network, store: Store, hours_s: Sequence[int]) -> Inputs:
     """The hourly means of production, storage and flows for a run of hours."""
     span = hours_s[0], hours_s[-1] + HOUR_S
-    names = (*MODES, *(f"{mode}_storage" for mode in STORAGE_MODES))
-    mixes = store.columns("production", (*EVENT_COLUMNS, *names), *span)
-    values = np.vstack([*(mixes[name] for name in names), _is_estimated(mixes)])
+    mixes = store.columns("production", (*EVENT_COLUMNS, *MIX_COLUMNS), *span)
+    values = np.vstack([*(mixes[name] for name in MIX_COLUMNS), _is_estimated(mixes)])
     found = hourly_means(network.zones, hours_s, mixes["key"], mixes["start_s"], mixes["end_s"], values)
     flows = store.columns("exchange", (*EVENT_COLUMNS, "value"), *span)
     values = np.vstack([flows["value"], _is_estimated(flows)])

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from core import http, times
 from core.errors import NoHistory, SourceChanged
-from core.values import number
+from core.values import field, number
 
 SOURCE = "elexon.co.uk"
 URL = "https://data.elexon.co.uk/bmrs/api/v1"
@@ -51,13 +51,6 @@ def rows(answer: Any) -> list[Record]:
     if not isinstance(found, list):
         raise SourceChanged(f"Elexon's answer holds no array of records: it begins {str(answer)[:60]!r}.")
     return found
-
-
-def field(row: Record, name: str) -> Any:
-    """A field every record must have, though it may be null; SourceChanged naming it if it is not there."""
-    if name not in row:
-        raise SourceChanged(f"A record of Elexon has no field {name}.")
-    return row[name]
 
 
 def stamp(moment: datetime) -> str:

@@ -9,13 +9,11 @@ with status 200; a field without a value is absent from its row, or null; some n
 order unless the request asks for one; a limit that is too low cuts the answer without an error.
 """
 
-import logging
 from typing import Any
 
 from core import http
 from core.errors import SourceChanged, SourceDown
-
-log = logging.getLogger("gridtrace.parsers")
+from core.values import log
 
 QUOTA_EXCEEDED = 10002
 

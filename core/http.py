@@ -27,6 +27,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import InvalidHeader, MaxRetryError, ReadTimeoutError, ResponseError
 from urllib3.util import Retry
 
+from core import times
 from core.errors import Blocked, NoData, SourceChanged, SourceDown
 
 VERSION = "0.1.0"
@@ -37,6 +38,8 @@ RETRY_STATUSES = (429, 500, 502, 503, 504)
 MAX_RETRY_AFTER_S = 30
 PER_HOST = 4
 FAILURES = 3
+NOW_HEADER = "X-Gridtrace-Now"
+"""How a gateway learns what time it is for the asker, whose clock may be a replay's or a test's."""
 CHUNK_BYTES = 65_536
 MAX_BODY_BYTES = 100_000_000
 MAX_BODY_S = 60.0
@@ -160,9 +163,16 @@ class PoliteRetry(Retry):
 
 
 class PoliteAdapter(HTTPAdapter):
-    """Fills in time-outs and passes every request, until its whole answer has come, through its host's gate."""
+    """Fills in time-outs and passes every request, until its whole answer has come, through its host's gate.
 
-    def __init__(self, per_host: int = PER_HOST, retries: int = RETRIES, backoff_s: float = 1.0) -> None:
+    With a gateway (the address of a sandbox) it is asked in the place of every host, at /<scheme>/<host>/<path>, and
+    no faster or slower than it answers: the rates that sources allow are theirs.
+    """
+
+    def __init__(
+        self, per_host: int = PER_HOST, retries: int = RETRIES, backoff_s: float = 1.0, read_s: float = READ_S,
+        gateway: str | None = None,
+    ) -> None:
         retry = PoliteRetry(
             total=retries, backoff_factor=backoff_s, backoff_jitter=0.3 * backoff_s,
             status_forcelist=RETRY_STATUSES, raise_on_status=False, allowed_methods=("GET", "HEAD", "POST"),
@@ -171,16 +181,26 @@ class PoliteAdapter(HTTPAdapter):
         super().__init__(max_retries=retry, pool_connections=64, pool_maxsize=per_host)
         self._gates: defaultdict[str, Gate] = defaultdict(lambda: Gate(per_host))
         self._lock = threading.Lock()
+        self._read_s, self._gateway = read_s, gateway
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> Response:  # type: ignore[override]
-        kwargs["timeout"] = kwargs.get("timeout") or (CONNECT_S, READ_S)
+        kwargs["timeout"] = kwargs.get("timeout") or (CONNECT_S, self._read_s)
         with self._lock:
             gate = self._gates[urlsplit(request.url or "").hostname or ""]
-        with gate.passing(_rate.get()):
-            answer = super().send(request, **kwargs)
+        with gate.passing(None if self._gateway else _rate.get()):
+            answer = super().send(request, **kwargs) if self._gateway is None else self._by_gateway(request, kwargs)
             if not kwargs.get("stream"):
                 answer._content = _read(answer)
             return answer
+
+    def _by_gateway(self, request: requests.PreparedRequest, kwargs: dict[str, Any]) -> Response:
+        """The gateway's answer as if the host itself had given it: redirects and cookies are the host's."""
+        part, sent = urlsplit(request.url or ""), request.copy()
+        sent.url = f"{self._gateway}/{part.scheme}/{part.netloc}{request.path_url}"
+        sent.headers[NOW_HEADER] = times.now().isoformat()
+        answer = super().send(sent, **{**kwargs, "proxies": {}})
+        answer.url, answer.request = request.url or "", request
+        return answer
 
 
 def _read(answer: Response) -> bytes:
@@ -243,12 +263,18 @@ def _key(request: requests.PreparedRequest, **_: Any) -> str:
     return hashlib.sha256(repr((request.method, request.url, headers, body)).encode()).hexdigest()
 
 
-def session(*, is_cycle: bool = False, retries: int = RETRIES, backoff_s: float = 1.0) -> Session:
-    """A session for parsers; with `is_cycle` it sends equal requests once for as long as it lives."""
+def session(
+    *, is_cycle: bool = False, retries: int = RETRIES, backoff_s: float = 1.0, read_s: float = READ_S,
+    gateway: str | None = None,
+) -> Session:
+    """A session for parsers; with `is_cycle` it sends equal requests once for as long as it lives.
+
+    `gateway` is the address of a sandbox that answers for all sources.
+    """
     logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)  # its warnings spell out addresses with tokens
     made = CycleSession() if is_cycle else requests.Session()
     made.headers["User-Agent"] = USER_AGENT
-    adapter = PoliteAdapter(retries=retries, backoff_s=backoff_s)
+    adapter = PoliteAdapter(retries=retries, backoff_s=backoff_s, read_s=read_s, gateway=gateway)
     made.mount("https://", adapter)
     made.mount("http://", adapter)
     return made

@@ -1,0 +1,11 @@
+"""A simulated grid behind simulated sources: Gridtrace without keys or a network, and its faults on request.
+
+`weather` and `grid` make the world, `readings` is what an instrument in it says, `sources/` speak it in the wire formats
+of the real sources, `faults` break what they say or how they say it, and `server` puts them on a port of this machine. Nothing here
+imports a parser or what parsers share: codes and signs are written down a second time, so that a wrong one shows.
+"""
+
+TOKENS = dict.fromkeys(
+    ("EIA_KEY", "ENTSOE_TOKEN", "ESIOS_TOKEN", "OPENELECTRICITY_TOKEN", "RESEAUX_ENERGIES_TOKEN"), "simulated"
+)
+"""What the simulated sources take for a credential."""

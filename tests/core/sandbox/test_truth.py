@@ -1,0 +1,100 @@
+"""What came out of the parsers is what the grid put in, zone by zone, for every source that is simulated.
+
+Codes, signs, units and clocks stand twice: in the parser, and in the simulated source with `truths/`. Neither looks at
+the other, so that a wrong one shows as a difference.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from core import http, times, tokens
+from core.config import load
+from core.ingest import jobs as room
+from core.plugins import Manager, is_written
+from core.sandbox import TOKENS
+from core.sandbox.grid import Grid
+from core.sandbox.readings import Readings, World
+from core.sandbox.server import Sandbox, serving
+from tests.core.sandbox.compare import differences
+from tests.core.sandbox.truths import truths
+
+ORDINARY = "2026-03-10T12:02Z"
+SPRING, AUTUMN = "2026-03-29T10:02Z", "2026-10-25T10:02Z"
+"""Days on which the clocks of Europe change."""
+SPRING_USA, AUTUMN_USA = "2026-03-08T20:02Z", "2026-11-01T20:02Z"
+MOMENTS = {
+    **dict.fromkeys(truths(), (ORDINARY,)),
+    **dict.fromkeys(("ENTSOE", "ELEXON", "GB", "FR", "ECO2MIX", "ES", "ESIOS"), (ORDINARY, SPRING, AUTUMN)),
+    "US_NY": (ORDINARY, SPRING_USA, AUTUMN_USA),
+}
+CASES = [(module, moment) for module, moments in sorted(MOMENTS.items()) if module in truths() for moment in moments]
+NOT_COMPARED = ("gridAlerts",)
+"""Kinds that say nothing of the grid in numbers."""
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[Sandbox]:
+    with serving(World(Grid(load()))) as made:
+        yield made
+
+
+@pytest.mark.parametrize(("module", "moment"), CASES)
+def test_parsers_give_back_what_the_grid_put_in(sandbox: Sandbox, module: str, moment: str) -> None:
+    config, plugins, truth, now = load(), Manager(), truths()[module], times.read(moment)
+    wrong, late, compared = [], [], 0
+    with times.frozen(now), tokens.given(TOKENS), http.session(is_cycle=True, gateway=sandbox.url) as session:
+        for job in jobs_of(module):
+            outcome = room.run(job, plugins, room.rules_of(config, plugins), session)
+            where = f"{job.kind} {job.key} ({outcome.parser})"
+            if outcome.outcome != "ok" and not is_nothing(sandbox, job):
+                wrong.append(f"{where}: {outcome.outcome}: {outcome.message}")
+            wrong += [f"{where}: refused: {refusal.reason}" for refusal in outcome.checked.refusals]
+            wrong += [f"{where}: warns: {warning}" for warning in outcome.checked.warnings]
+            readings = Readings(sandbox.world, now)
+            found = differences(readings, truth, job.kind, job.key, outcome.checked.events)
+            wrong += [f"{where}: {one}" for one in found[:3]]
+            compared += len(outcome.checked.events)
+            allowed = timedelta(hours=truth.newest_h.get(job.kind, 3))
+            if outcome.newest is not None and now - outcome.newest > allowed:
+                late.append(f"{where}: newest is {outcome.newest}")
+    assert wrong == []
+    assert late == []
+    assert compared > 0
+
+
+def jobs_of(module: str) -> list[room.Job]:
+    """Every configured series of one parser module, asked of that module alone."""
+    found = []
+    for job in room.plan(load(), only=[module]):
+        references = tuple(one for one in job.references if one.partition(".")[0] == module)
+        if references and job.kind not in NOT_COMPARED:
+            found.append(room.Job(job.kind, job.key, references))
+    return found
+
+
+def is_nothing(sandbox: Sandbox, job: room.Job) -> bool:
+    """Whether the grid has nothing of what a job asks for: no plants of sun and wind to forecast."""
+    if not job.kind.startswith("productionPerMode"):
+        return False
+    installed = Readings(sandbox.world, times.now()).installed(job.key)
+    return not {"solar", "wind"} & installed.keys()
+
+
+def test_at_least_120_zones_have_live_production() -> None:
+    config = load()
+    served = {
+        key for key, zone in config.zones.items() if not zone.sub_zones
+        for reference in zone.parsers.get("production", ()) if reference.partition(".")[0] in truths()
+    }
+    assert len(served) >= 120
+
+
+def test_every_written_parser_is_simulated() -> None:
+    named = {
+        reference.partition(".")[0] for place in (*load().zones.values(), *load().exchanges.values())
+        for kind, references in place.parsers.items() if kind not in ("productionCapacity", *NOT_COMPARED)
+        for reference in references
+    }
+    assert {name for name in named if is_written(name)} == set(truths())

@@ -15,6 +15,7 @@ import zlib
 from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
@@ -32,8 +33,6 @@ from core.errors import Blocked, NoData, SourceChanged, SourceDown
 
 VERSION = "0.1.0"
 USER_AGENT = f"gridtrace/{VERSION} (carbon intensity of electricity; one poll per five minutes)"
-CONNECT_S, READ_S = 10.0, 30.0
-RETRIES = 3
 RETRY_STATUSES = (429, 500, 502, 503, 504)
 MAX_RETRY_AFTER_S = 30
 PER_HOST = 4
@@ -42,7 +41,6 @@ NOW_HEADER = "X-Gridtrace-Now"
 """How a gateway learns what time it is for the asker, whose clock may be a replay's or a test's."""
 CHUNK_BYTES = 65_536
 MAX_BODY_BYTES = 100_000_000
-MAX_BODY_S = 60.0
 
 Response = requests.Response
 Session = requests.Session
@@ -52,6 +50,22 @@ CLOUDFLARE_LIBRARIES = "cdnjs.cloudflare.com"
 """Where ordinary pages load scripts from: no bot wall."""
 
 _rate: ContextVar[float | None] = ContextVar("gridtrace_rate_per_minute", default=None)
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long a session waits for a source, and how often it asks again."""
+
+    connect_s: float = 10.0
+    read_s: float = 30.0
+    """Between two pieces of an answer."""
+    body_s: float = 60.0
+    """For the whole of its body."""
+    retries: int = 3
+    backoff_s: float = 1.0
+
+
+PATIENCE = Patience()
 
 
 class BodyTooLarge(requests.RequestException):
@@ -169,28 +183,25 @@ class PoliteAdapter(HTTPAdapter):
     no faster or slower than it answers: the rates that sources allow are theirs.
     """
 
-    def __init__(
-        self, per_host: int = PER_HOST, retries: int = RETRIES, backoff_s: float = 1.0, read_s: float = READ_S,
-        gateway: str | None = None,
-    ) -> None:
+    def __init__(self, patience: Patience, gateway: str | None = None, per_host: int = PER_HOST) -> None:
         retry = PoliteRetry(
-            total=retries, backoff_factor=backoff_s, backoff_jitter=0.3 * backoff_s,
+            total=patience.retries, backoff_factor=patience.backoff_s, backoff_jitter=0.3 * patience.backoff_s,
             status_forcelist=RETRY_STATUSES, raise_on_status=False, allowed_methods=("GET", "HEAD", "POST"),
             respect_retry_after_header=True,
         )
         super().__init__(max_retries=retry, pool_connections=64, pool_maxsize=per_host)
         self._gates: defaultdict[str, Gate] = defaultdict(lambda: Gate(per_host))
         self._lock = threading.Lock()
-        self._read_s, self._gateway = read_s, gateway
+        self._patience, self._gateway = patience, gateway
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> Response:  # type: ignore[override]
-        kwargs["timeout"] = kwargs.get("timeout") or (CONNECT_S, self._read_s)
+        kwargs["timeout"] = kwargs.get("timeout") or (self._patience.connect_s, self._patience.read_s)
         with self._lock:
             gate = self._gates[urlsplit(request.url or "").hostname or ""]
         with gate.passing(None if self._gateway else _rate.get()):
             answer = super().send(request, **kwargs) if self._gateway is None else self._by_gateway(request, kwargs)
             if not kwargs.get("stream"):
-                answer._content = _read(answer)
+                answer._content = _read(answer, self._patience.body_s)
             return answer
 
     def _by_gateway(self, request: requests.PreparedRequest, kwargs: dict[str, Any]) -> Response:
@@ -203,7 +214,7 @@ class PoliteAdapter(HTTPAdapter):
         return answer
 
 
-def _read(answer: Response) -> bytes:
+def _read(answer: Response, most_s: float) -> bytes:
     """The whole body, decoded; refuses one that is too large, or comes in drips that would never end."""
     began, parts, size = time.monotonic(), [], 0
     for part in answer.iter_content(CHUNK_BYTES):
@@ -212,9 +223,9 @@ def _read(answer: Response) -> bytes:
         if size > MAX_BODY_BYTES:
             answer.close()
             raise BodyTooLarge(f"more than {MAX_BODY_BYTES:,} bytes", request=answer.request)
-        if time.monotonic() - began > MAX_BODY_S:
+        if time.monotonic() - began > most_s:
             answer.close()
-            raise requests.Timeout(f"not all there after {MAX_BODY_S} s", request=answer.request)
+            raise requests.Timeout(f"not all there after {most_s:g} s", request=answer.request)
     return b"".join(parts)
 
 
@@ -264,8 +275,7 @@ def _key(request: requests.PreparedRequest, **_: Any) -> str:
 
 
 def session(
-    *, is_cycle: bool = False, retries: int = RETRIES, backoff_s: float = 1.0, read_s: float = READ_S,
-    gateway: str | None = None,
+    *, is_cycle: bool = False, patience: Patience = PATIENCE, gateway: str | None = None
 ) -> Session:
     """A session for parsers; with `is_cycle` it sends equal requests once for as long as it lives.
 
@@ -274,7 +284,7 @@ def session(
     logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)  # its warnings spell out addresses with tokens
     made = CycleSession() if is_cycle else requests.Session()
     made.headers["User-Agent"] = USER_AGENT
-    adapter = PoliteAdapter(retries=retries, backoff_s=backoff_s, read_s=read_s, gateway=gateway)
+    adapter = PoliteAdapter(patience, gateway)
     made.mount("https://", adapter)
     made.mount("http://", adapter)
     return made

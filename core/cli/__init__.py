@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from core.cli import configuration, history, running, solving, trying
+from core.cli import configuration, history, running, sandboxes, solving, trying
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
@@ -12,6 +12,7 @@ app = typer.Typer(
 )
 app.command("run", short_help="One cycle: fetch, validate, store, trace.")(running.run)
 app.command("test-parser", short_help="Run one parser and look at its answer.")(trying.test_parser)
+app.command("sandbox", short_help="Serve the simulated sources.")(sandboxes.sandbox)
 app.command("check", short_help="Check the configuration and its parsers.")(configuration.check)
 app.command("zones", short_help="List the zones and who serves them.")(configuration.zones)
 app.command("solve", short_help="Trace stored hours again.")(solving.solve)

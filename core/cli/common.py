@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 STORE_VARIABLE = "GRIDTRACE_STORE"
 DEFAULT_STORE = "gridtrace.db"
-REPLAY_STORE = "gridtrace-replay.db"
+OTHER_STORES = {"replay": "gridtrace-replay.db", "sandbox": "gridtrace-sandbox.db"}
+"""Where what is not live goes, whatever the environment says, so that it stays out of the live store."""
 NARROWEST = 80
 """Columns of a table; in a narrower terminal its lines wrap, where cut numbers would mislead."""
 
@@ -34,8 +35,10 @@ ReplayOption = Annotated[
 ]
 
 
-def where_is_store(given: str | None) -> str:
-    """The store a command was given, or the environment's, or the default file in this folder."""
+def where_is_store(given: str | None, other: str | None = None) -> str:
+    """The store a command was given; else one of OTHER_STORES, the environment's, or the default file in this folder."""
+    if other is not None:
+        return given or OTHER_STORES[other]
     return given or os.environ.get(STORE_VARIABLE) or DEFAULT_STORE
 
 

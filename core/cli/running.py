@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from core.cli import common
+from core.cli import common, sandboxes
 from core.cli import report as reporting
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from core.ingest.jobs import Job, Outcome
     from core.ingest.runner import Cycle, Report
 
-REPLAYED = "replayed"
-ORIGINS = (REPLAYED, "simulated")
+REPLAYED, SIMULATED = "replayed", "simulated"
+ORIGINS = (REPLAYED, SIMULATED)
 
 
 def run(
@@ -32,6 +32,10 @@ def run(
     ] = None,
     kinds: Annotated[str | None, typer.Option(metavar="KIND,…", help="Only these kinds: production,exchange.")] = None,
     replay: common.ReplayOption = None,
+    sandbox: sandboxes.SandboxOption = False,
+    faults: sandboxes.FaultsOption = None,
+    latency: sandboxes.LatencyOption = 0,
+    seed: sandboxes.SeedOption = 1,
     origin: Annotated[
         str, typer.Option(metavar="LABEL", help="Label of what a replay stores: replayed or simulated.")
     ] = REPLAYED,
@@ -43,7 +47,7 @@ def run(
 
     Exit code 0: every job went well or was skipped; 1: at least one failed (the rest is stored); 2: a wrong argument,
     configuration or store; 75: another cycle is running; 130: stopped by Ctrl-C. A replay writes to
-    gridtrace-replay.db, or the store that --store names.
+    gridtrace-replay.db and a sandbox to gridtrace-sandbox.db, or to the store that --store names.
     """
     from core.ingest.runner import Cycle
     from core.store import LIVE, open_store
@@ -53,10 +57,12 @@ def run(
         raise typer.BadParameter(f"{origin!r} is not a label of what is not live; there are {', '.join(ORIGINS)}.")
     config, plugins = common.everything()
     wanted_kinds, names = kinds_of(kinds), words_of(only)
-    where = store or common.REPLAY_STORE if replay else common.where_is_store(store)
-    with open_store(where) as opened:
-        label = origin if replay else LIVE
-        cycle = Cycle(config, plugins, opened, label, workers=workers, deadline_s=deadline)
+    if replay and sandbox:
+        raise typer.BadParameter("--replay and --sandbox exclude each other.")
+    where = common.where_is_store(store, "replay" if replay else "sandbox" if sandbox else None)
+    label = origin if replay else SIMULATED if sandbox else LIVE
+    with open_store(where) as opened, sandboxes.gateway(sandbox, seed, faults, latency) as gateway:
+        cycle = Cycle(config, plugins, opened, label, workers=workers, deadline_s=deadline, gateway=gateway)
 
         def once() -> int:
             report = _run_one(cycle, _jobs(cycle, wanted_kinds, names, replay, all_jobs))

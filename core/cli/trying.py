@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from core.cli import common
+from core.cli import common, sandboxes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +32,10 @@ def test_parser(
         Path | None, typer.Option(metavar="DIR", help="Keep the source's answers as a case below this folder.")
     ] = None,
     replay: common.ReplayOption = None,
+    sandbox: sandboxes.SandboxOption = False,
+    faults: sandboxes.FaultsOption = None,
+    latency: sandboxes.LatencyOption = 0,
+    seed: sandboxes.SeedOption = 1,
     all_events: Annotated[bool, typer.Option("--all", help="Print every event, not only the newest.")] = False,
 ) -> None:
     """Run one parser and show what it returns: events, seconds, oldest and newest time, whether it is fresh, and every
@@ -46,7 +50,8 @@ def test_parser(
     jobs = _jobs(config, key, kind, _moment(target_datetime), replay)
     if not jobs:
         raise ConfigError(f"Nothing is configured or recorded for {kind} of {key}: {_choices(config, key)}")
-    outcomes = [_try(config, plugins, job, record) for job in jobs]
+    with sandboxes.gateway(sandbox, seed, faults, latency) as gateway:
+        outcomes = [_try(config, plugins, job, record, gateway) for job in jobs]
     for outcome in outcomes:
         _print(outcome, all_events)
     is_bad = any(o.outcome != "ok" or o.checked.refusals for o in outcomes)
@@ -82,12 +87,12 @@ def _jobs(config: Config, key: str, kind: str, target: datetime | None, replay: 
     return [room.Job(kind, key, (reference,), target) for reference in references]
 
 
-def _try(config: Config, plugins: Manager, job: Job, record: Path | None) -> Outcome:
+def _try(config: Config, plugins: Manager, job: Job, record: Path | None, gateway: str | None) -> Outcome:
     from core import http
     from core.ingest import jobs as room
     from core.recording import record_into
 
-    with http.session() as session:
+    with http.session(gateway=gateway) as session:
         case = _new_case(plugins, job, record) if record is not None else None
         if case is not None:
             record_into(session, case)

@@ -94,13 +94,16 @@ class Cycle:
     workers: int = WORKERS
     deadline_s: float = DEADLINE_S
     executor: Executor = field(default_factory=DaemonExecutor)
+    gateway: str | None = None
+    """The address of a sandbox that answers for all sources; None for the sources themselves."""
+    patience: http.Patience = http.PATIENCE
     _hanging: dict[tuple[str, str], Future[Outcome]] = field(default_factory=dict)
     """Given-up jobs by kind and key: a series whose call still runs from an earlier cycle is not asked beside it."""
 
     def run(self, jobs: Sequence[Job], told: Told = lambda outcome: None) -> Report:
         """Run the jobs; `told` hears of each when it ends. Raises StoreBusy if another cycle holds the store."""
         began, report = time.perf_counter(), Report()
-        with self.store.exclusive(), http.session(is_cycle=True) as session:
+        with self.store.exclusive(), self._session() as session:
             run_id = self.store.begin_run(_now_s(), self.origin)
             for outcome in self._outcomes(jobs, session):
                 kept = self._keep(run_id, outcome, report)
@@ -111,6 +114,9 @@ class Cycle:
             report.seconds = time.perf_counter() - began
             self.store.end_run(run_id, _now_s(), {"line": report.summary(), "jobs": report.counts})
         return report
+
+    def _session(self) -> http.Session:
+        return http.session(is_cycle=True, patience=self.patience, gateway=self.gateway)
 
     def _outcomes(self, jobs: Sequence[Job], session: http.Session) -> Iterator[Outcome]:
         """Outcomes as they come, at most `workers` jobs under way; one over its deadline is given up."""

@@ -1,8 +1,9 @@
 """A simulated grid behind simulated sources: Gridtrace without keys or a network, and its faults on request.
 
-`weather` and `grid` make the world, `readings` is what an instrument in it says, `sources/` speak it in the wire formats
-of the real sources, `faults` break what they say or how they say it, and `server` puts them on a port of this machine. Nothing here
-imports a parser or what parsers share: codes and signs are written down a second time, so that a wrong one shows.
+`weather`, `plants` and `grid` make the world, `readings` is what an instrument in it says, `sources/` speak it in the
+wire formats of the real sources, `faults` break what they say or how they say it, and `server` puts them on a port of
+this machine. Nothing here imports a parser or what parsers share: codes and signs are written down a second time, so
+that a wrong one shows.
 """
 
 TOKENS = dict.fromkeys(

@@ -1,4 +1,4 @@
-"""What stands where in the simulated grid, out of the configuration: installed MW, usual load, what a link can carry."""
+"""What stands where in the simulated grid: installed MW, usual load, what a link can carry."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

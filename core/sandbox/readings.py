@@ -9,44 +9,18 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
-from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from core import times
 from core.flowtrace.arrays import FloatArray
 from core.kinds import MODES, STORAGE_MODES
+from core.sandbox.distortions import Distortion
 from core.sandbox.grid import Grid, State
+from core.sandbox.steps import RASTER_S, Steps
 from core.sandbox.weather import DAY_S
 
-RASTER_S = 300
 PER_DAY = DAY_S // RASTER_S
 KEPT_DAYS = 24
-
-
-class Steps(NamedTuple):
-    """Intervals of equal length that follow each other; starts and lengths are whole multiples of five minutes."""
-
-    start_s: int
-    step_s: int
-    count: int
-
-    @property
-    def end_s(self) -> int:
-        return self.start_s + self.count * self.step_s
-
-    def starts(self) -> list[datetime]:
-        """The start of each interval, UTC."""
-        return [times.epoch(self.start_s + i * self.step_s) for i in range(self.count)]
-
-    def moved(self, seconds: int) -> "Steps":
-        return self._replace(start_s=self.start_s + seconds)
-
-
-def steps_between(start: datetime, end: datetime, step_s: int) -> Steps:
-    """Every whole step, counted from midnight UTC, that begins at or after `start` and ends at or before `end`."""
-    first = -(-int(start.timestamp()) // step_s) * step_s
-    return Steps(first, step_s, max(0, (int(end.timestamp()) - first) // step_s))
 
 
 class World:
@@ -69,21 +43,11 @@ class World:
     def _day(self, day: int) -> State:
         with self._lock:
             if day not in self._days:
-                self._days[day] = self.grid.at(day * DAY_S + RASTER_S * np.arange(PER_DAY))
+                self._days[day] = self.grid.at(day * DAY_S + RASTER_S * np.arange(PER_DAY, dtype=np.float64))
                 while len(self._days) > KEPT_DAYS:
                     self._days.popitem(last=False)
             self._days.move_to_end(day)
             return self._days[day]
-
-
-class Distortion(Protocol):
-    """What is wrong with an instrument: it reads other steps than it was asked for, or other values."""
-
-    def steps(self, steps: Steps) -> Steps: ...
-
-    def values(self, values: FloatArray, steps: Steps, now: datetime) -> FloatArray: ...
-
-    def labels(self, table: Mapping[str, Mapping[str, float]]) -> Mapping[str, Mapping[str, float]]: ...
 
 
 class Readings:

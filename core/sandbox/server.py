@@ -3,7 +3,9 @@
 A request for https://host/path comes as GET /https/host/path, with the asker's clock in a header (core.http does both).
 """
 
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -43,6 +45,7 @@ class Sandbox(ThreadingHTTPServer):
             return NOT_FOUND, None
         with self._lock:
             self.answered[name] = self.answered.get(name, 0) + 1
+        time.sleep(self.plan.latency_s)
         fault = self.plan.choose(name, asked)
         readings = Readings(self.world, asked.now, fault.distortion() if fault else None)
         reply = reply_of(asked, readings)
@@ -50,8 +53,6 @@ class Sandbox(ThreadingHTTPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that hangs up is no error of the sandbox."""
-        import sys
-
         if not isinstance(sys.exc_info()[1], OSError):
             super().handle_error(request, client_address)
 

@@ -87,4 +87,4 @@ class Climate:
         hour_angle = np.outer(np.cos(self._lon), np.cos(turn)) - np.outer(np.sin(self._lon), np.sin(turn))
         height = np.sin(self._lat)[:, None] * np.sin(declination)
         height = height + np.cos(self._lat)[:, None] * np.cos(declination) * hour_angle
-        return np.maximum(height, 0.0)
+        return np.asarray(np.maximum(height, 0.0))

@@ -16,6 +16,7 @@ import requests
 
 from core import http
 from core.errors import Blocked, NoData, SourceChanged, SourceDown, SourceError
+from core.http import Patience
 from tests.support_http import Answer, Source, closed_port, source
 
 __all__ = ["source"]
@@ -25,13 +26,13 @@ SECRET = "s3cret-t0ken"
 
 @pytest.fixture
 def session() -> Iterator[http.Session]:
-    with http.session(backoff_s=0) as made:
+    with http.session(patience=Patience(backoff_s=0)) as made:
         yield made
 
 
 @pytest.fixture
 def cycle() -> Iterator[http.CycleSession]:
-    with http.session(is_cycle=True, retries=0) as made:
+    with http.session(is_cycle=True, patience=Patience(retries=0)) as made:
         assert isinstance(made, http.CycleSession)
         yield made
 
@@ -79,7 +80,7 @@ class TestRetries:
     def test_a_source_that_stays_down_is_given_up(self, source: Source, session: http.Session, status: int) -> None:
         with pytest.raises(SourceDown, match=rf"^127\.0\.0\.1 answered with status {status}\.$"):
             http.get(session, source.script("/", Answer(status=status)))
-        assert len(source.asked) == 1 + http.RETRIES
+        assert len(source.asked) == 1 + http.PATIENCE.retries
 
     def test_what_is_not_a_breakdown_is_not_tried_again(self, source: Source, session: http.Session) -> None:
         for status in (400, 401, 404, 501):
@@ -131,7 +132,7 @@ class TestBrokenConnections:
     def test_reset(self, source: Source, session: http.Session) -> None:
         with pytest.raises(SourceDown, match="did not answer"):
             http.get(session, source.script("/", Answer(is_reset=True)))
-        assert len(source.asked) == 1 + http.RETRIES
+        assert len(source.asked) == 1 + http.PATIENCE.retries
 
     @pytest.mark.parametrize("more", [{}, {"is_gzipped": True}])
     def test_cut_in_the_middle_of_the_answer(self, source: Source, session: http.Session, more: dict[str, Any]) -> None:
@@ -140,7 +141,7 @@ class TestBrokenConnections:
 
     @pytest.mark.parametrize("late", [{"delay_s": 0.2}, {"body_delay_s": 0.2}])
     def test_time_out(self, source: Source, late: dict[str, float]) -> None:
-        with http.session(retries=0) as session, pytest.raises(SourceDown, match="did not answer"):
+        with http.session(patience=Patience(retries=0)) as session, pytest.raises(SourceDown, match="did not answer"):
             http.get(session, source.script("/", Answer(**late)), timeout_s=0.05)
 
     def test_redirects_without_end(self, source: Source, session: http.Session) -> None:
@@ -227,7 +228,7 @@ class TestPoliteness:
             http.get(session, other)
         assert len(source.asked) == asked, "it was not even asked"
         assert http.get(session, other.replace("127.0.0.1", "localhost")).ok
-        with http.session(backoff_s=0) as later:
+        with http.session(patience=Patience(backoff_s=0)) as later:
             assert http.get(later, other).ok
 
     def test_an_answer_in_between_keeps_the_door_open(self, source: Source, session: http.Session) -> None:
@@ -253,11 +254,8 @@ class TestPoliteness:
             with pytest.raises(SourceDown, match="BodyTooLarge"):
                 http.get(session, url)
 
-    def test_a_body_must_end_in_time(
-        self, source: Source, session: http.Session, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(http, "MAX_BODY_S", 0.02)
-        with pytest.raises(SourceDown, match="Timeout"):
+    def test_a_body_must_end_in_time(self, source: Source) -> None:
+        with http.session(patience=Patience(body_s=0.02)) as session, pytest.raises(SourceDown, match="Timeout"):
             http.get(session, source.script("/", Answer(body=b"x" * 100, body_delay_s=0.05)))
 
     def test_time_in_line_is_noted(self, source: Source, session: http.Session) -> None:

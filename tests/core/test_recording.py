@@ -18,6 +18,7 @@ import requests
 
 from core import http, times
 from core.errors import ConfigError, NoData, SourceDown
+from core.http import Patience
 from core.recording import Case, ReplayAdapter, playing, read_case, read_cases, record_into, replay_session, scrub
 from core.tokens import token
 from tests.support_http import Answer, Source, closed_port, source
@@ -43,7 +44,7 @@ def case(tmp_path: Path) -> Case:
 @pytest.fixture
 def session(case: Case) -> Iterator[http.Session]:
     """A session that records into the case."""
-    with http.session(retries=0) as made:
+    with http.session(patience=Patience(retries=0)) as made:
         record_into(made, case)
         yield made
 
@@ -205,7 +206,7 @@ class TestRoundTrip:
 
     def test_retries_are_one_exchange(self, source: Source, case: Case) -> None:
         url = source.script("/", Answer(status=503), Answer(b"well"))
-        with http.session(backoff_s=0) as session:
+        with http.session(patience=Patience(backoff_s=0)) as session:
             record_into(session, case)
             http.get(session, url)
         assert [one["status"] for one in case.http] == [200]

@@ -13,12 +13,13 @@ import numpy as np
 
 from core import times
 from core.flowtrace.arrays import FloatArray
-from core.sandbox.readings import Readings, Steps, steps_between
+from core.sandbox.readings import Readings
+from core.sandbox.steps import Steps, steps_between
 from core.sandbox.wire import Asked, Reply, text_reply
 
 HOSTS = ("web-api.tp.entsoe.eu",)
 TOKEN = "simulated"
-DELAY_MIN = 60
+DELAY_MIN = 15
 HOUR_S, QUARTER_S = 3600, 900
 MARKET = "Europe/Brussels"
 
@@ -43,7 +44,8 @@ AREAS: dict[str, tuple[str, ...]] = {
     "10YNO-0--------C": ("NO-NO1", "NO-NO2", "NO-NO3", "NO-NO4", "NO-NO5"), "10YNO-1--------2": ("NO-NO1",),
     "10YNO-2--------T": ("NO-NO2",), "10YNO-3--------J": ("NO-NO3",), "10YNO-4--------9": ("NO-NO4",),
     "10Y1001A1001A48H": ("NO-NO5",), "10YPL-AREA-----S": ("PL",), "10YPT-REN------W": ("PT",),
-    "10YRO-TEL------P": ("RO",), "10YCS-SERBIATSOV": ("RS",), "10Y1001A1001A49F": ("RU-1",),
+    "10YRO-TEL------P": ("RO",), "10YCS-SERBIATSOV": ("RS",),
+    "10Y1001A1001A49F": ("RU-1", "RU-2", "RU-AS", "RU-EU", "RU-FE", "RU-KGD"),
     "10Y1001A1001A50U": ("RU-KGD",), "10YSE-1--------K": ("SE-SE1", "SE-SE2", "SE-SE3", "SE-SE4"),
     "10Y1001A1001A44P": ("SE-SE1",), "10Y1001A1001A45N": ("SE-SE2",), "10Y1001A1001A46L": ("SE-SE3",),
     "10Y1001A1001A47J": ("SE-SE4",), "10YSI-ELES-----O": ("SI",), "10YSK-SEPS-----K": ("SK",),
@@ -54,9 +56,6 @@ PARTS = {"10Y1001C--00096J": 0.25, "10Y1001A1001A788": 0.75}
 """Areas that are a part of a zone: Calabria, and the rest of the south of Italy. Prices and flows are not divided."""
 CABLES = {("10Y1001A1001A885", "10Y1001A1001A74G"): 0.4, ("10Y1001A1001A893", "10Y1001A1001A74G"): 0.6}
 """Of the flow between Corsica and Sardinia, what the AC and the DC cable carry."""
-ISLES = ("10Y1001A1001A59C", "10Y1001A1001A82H")
-"""Bidding zones of several countries: one price, that of the first."""
-
 TYPES = {
     "biomass": {"B01": 0.8, "B17": 0.2}, "coal": {"B02": 0.45, "B05": 0.55}, "gas": {"B04": 0.95, "B03": 0.05},
     "geothermal": {"B09": 1.0}, "hydro": {"B11": 0.4, "B12": 0.6}, "nuclear": {"B14": 1.0}, "oil": {"B06": 1.0},
@@ -72,11 +71,11 @@ POINT_BY_POINT = frozenset({"LU", "NO-NO5", "CH", "GR"})
 """Areas that publish every point (curve A01)."""
 WHOLE_MW = 3000.0
 """Areas with more installed than this publish whole MW, smaller ones hundredths."""
-CURRENCY = {"UA": "UAH", "GB-NIR": "GBP"}
+CURRENCY = {"UA": "UAH"}
 
 ROOTS = {
-    "GL": ("GL_MarketDocument", "urn:iec62325.351:tc57wg16:451-6:generationloaddocument:3:0", "time_Period.timeInterval"),
-    "PD": ("Publication_MarketDocument", "urn:iec62325.351:tc57wg16:451-3:publicationdocument:7:3", "period.timeInterval"),
+    "GL": ("GL_MarketDocument", "451-6:generationloaddocument:3:0", "time_Period.timeInterval"),
+    "PD": ("Publication_MarketDocument", "451-3:publicationdocument:7:3", "period.timeInterval"),
 }
 ACKNOWLEDGEMENT = (
     '<?xml version="1.0" encoding="UTF-8"?><Acknowledgement_MarketDocument xmlns="urn:iec62325.351:tc57wg16:451-1:'
@@ -125,14 +124,14 @@ def document(family: str, kind: str, found: list[Series], now: datetime) -> str:
     start, end = min(one.steps.start_s for one in found), max(one.steps.end_s for one in found)
     body = "".join(time_series(number, one) for number, one in enumerate(found, start=1))
     return (
-        f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} xmlns="{namespace}"><mRID>{kind}{start}</mRID>'
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} xmlns="urn:iec62325.351:tc57wg16:{namespace}"><mRID>{kind}{start}</mRID>'
         f"<revisionNumber>1</revisionNumber><type>{kind}</type><createdDateTime>{now:%Y-%m-%dT%H:%M:%SZ}</createdDateTime>"
         f"<{interval}>{bounds(start, end)}</{interval}>{body}</{root}>"
     )
 
 
 def bounds(start_s: int, end_s: int) -> str:
-    return "".join(f"<{tag}>{times.epoch(at):%Y-%m-%dT%H:%MZ}</{tag}>" for tag, at in (("start", start_s), ("end", end_s)))
+    return f"<start>{times.epoch(start_s):%Y-%m-%dT%H:%MZ}</start><end>{times.epoch(end_s):%Y-%m-%dT%H:%MZ}</end>"
 
 
 def time_series(number: int, one: Series) -> str:
@@ -305,11 +304,11 @@ def flows(asked: Asked, readings: Readings, start: datetime, end: datetime) -> I
 
 
 def schedules(asked: Asked, readings: Readings, start: datetime, end: datetime) -> Iterator[Series]:
-    """A09: the day-ahead (A01) and the total schedule (A05), which ends a quarter of a day earlier."""
+    """A09: the day-ahead (A01) and the total schedule (A05), in one answer."""
     from_keys, to_keys, areas, part = border(asked)
     if readings.is_linked(from_keys, to_keys):
-        for agreement, factor, shorter_h in (("A01", 0.9, 0), ("A05", 1.0, 6)):
-            steps = steps_between(start, times.shift(end, hours=-shorter_h), step_of((*from_keys, *to_keys)))
+        steps = steps_between(start, end, step_of((*from_keys, *to_keys)))
+        for agreement, factor in (("A01", 0.9), ("A05", 1.0)):
             values = factor * part * np.maximum(readings.schedule(from_keys, to_keys, steps), 0.0)
             yield Series(flow_head("A06", areas, agreement), steps, values, 2)
 
@@ -321,13 +320,11 @@ def capacities(asked: Asked, readings: Readings, start: datetime, end: datetime)
         return
     limit, _ = readings.limits(from_keys, to_keys)
     if asked.one("Contract_MarketAgreement.Type") == "A01":
-        steps, resolution, count = steps_between(start, end, HOUR_S), "PT60M", -1
-    else:
-        first, last = times.day(start, MARKET), times.day(end, MARKET, 1)
-        ends = [int(times.midnight(day, MARKET).timestamp()) for day in (first, last)]
-        steps, resolution, count = Steps(ends[0], ends[1] - ends[0], 1), "P1D", (last - first).days
-    yield Series(
-        flow_head("A27", areas), steps, np.full(steps.count if count < 0 else 1, part * limit), 0, resolution=resolution)
+        steps, resolution = steps_between(start, end, HOUR_S), "PT60M"
+    else:  # one point, which curve A03 holds for all the days of the period
+        first, last = (times.midnight(times.day(at, MARKET, days), MARKET) for at, days in ((start, 0), (end, 1)))
+        steps, resolution = Steps(int(first.timestamp()), int((last - first).total_seconds()), 1), "P1D"
+    yield Series(flow_head("A27", areas), steps, np.full(steps.count, part * limit), 0, resolution=resolution)
 
 
 def prices(asked: Asked, readings: Readings, start: datetime, end: datetime) -> Iterator[Series]:
@@ -339,8 +336,9 @@ def prices(asked: Asked, readings: Readings, start: datetime, end: datetime) -> 
     out = times.midnight(times.day(readings.now, MARKET, known_days), MARKET)
     steps = steps_between(start, min(end, out), QUARTER_S)
     head = (
-        f'<auction.type>A01</auction.type><businessType>A62</businessType>'
-        f'<in_Domain.mRID codingScheme="A01">{code}</in_Domain.mRID><out_Domain.mRID codingScheme="A01">{code}</out_Domain.mRID>'
+        '<auction.type>A01</auction.type><businessType>A62</businessType>'
+        f'<in_Domain.mRID codingScheme="A01">{code}</in_Domain.mRID>'
+        f'<out_Domain.mRID codingScheme="A01">{code}</out_Domain.mRID>'
         "<contract_MarketAgreement.type>A01</contract_MarketAgreement.type>"
         f"<currency_Unit.name>{CURRENCY.get(zones[0], 'EUR')}</currency_Unit.name>"
         "<price_Measure_Unit.name>MWH</price_Measure_Unit.name><curveType>{curve}</curveType>"

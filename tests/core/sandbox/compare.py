@@ -1,73 +1,113 @@
 """Events beside the grid they were measured in."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
+from core.flowtrace.arrays import FloatArray
 from core.kinds import split_key
-from core.sandbox.readings import Readings, Steps
-from core.schemas import Consumption, Event, Exchange, Price, Production, ScheduledExchange, TotalProduction, TransferCapacity
+from core.sandbox.readings import Readings
+from core.sandbox.steps import Steps
+from core.schemas import (
+    Consumption,
+    Event,
+    Exchange,
+    Price,
+    Production,
+    ScheduledExchange,
+    TotalProduction,
+    TransferCapacity,
+)
 from tests.core.sandbox.truths import Truth
 
 CURRENCY_UNIT = 0.01
+HELD = "exchangeCapacity"
+"""Kinds whose value holds for days on end, however long the interval is."""
 
 
 def differences(readings: Readings, truth: Truth, kind: str, key: str, events: list[Event]) -> list[str]:
     """What in the events is not what the grid did, in words; empty when all is right."""
-    step_s, factor = truth.step_s(kind, key), truth.factor.get(kind, 1.0)
-    tolerance = 0.5 * truth.unit * truth.parts * 1.001
-    found = []
-    for event in events:
-        if event.end is not None and not kind.startswith("exchangeCapacity"):
-            if (event.end - event.start).total_seconds() != step_s:
-                found.append(f"{event.start} lasts until {event.end}, not {step_s} s")
-        steps = Steps(int(event.start.timestamp()), step_s, 1)
-        said, did = _both(readings, truth, kind, key, event, steps)
+    if not events:
+        return []
+    step_s, found = truth.step_s(kind, key), []
+    seconds = [int(event.start.timestamp()) for event in events]
+    steps = Steps(min(seconds), step_s, (max(seconds) - min(seconds)) // step_s + 1)
+    did = happened(readings, truth, kind, key, steps)
+    tolerance = CURRENCY_UNIT if kind == "price" else 0.5 * truth.unit * truth.parts * 1.001
+    for event, at_s in zip(events, seconds, strict=True):
+        place, rest = divmod(at_s - steps.start_s, step_s)
+        if rest or (event.end and not kind.startswith(HELD) and (event.end - event.start).total_seconds() != step_s):
+            found.append(f"{event.start:%m-%d %H:%M} until {event.end} is not one of the source's steps of {step_s} s")
+        said = told(event, truth)
         for name in sorted(said.keys() | did.keys()):
-            wanted = factor * did.get(name, 0.0)
-            allowed = CURRENCY_UNIT if kind == "price" else tolerance
-            if abs(said.get(name, 0.0) - wanted) > allowed:
+            wanted = float(did[name][place]) if name in did else 0.0
+            if abs(said.get(name, 0.0) - wanted) > tolerance:
                 found.append(f"{event.start:%m-%d %H:%M} {name}: {said.get(name)} where the grid has {wanted:.3f}")
     return found
 
 
-def _both(
-    readings: Readings, truth: Truth, kind: str, key: str, event: Event, steps: Steps
-) -> tuple[dict[str, float], dict[str, float]]:
-    """(what the event says, what the grid did), by name."""
+def happened(readings: Readings, truth: Truth, kind: str, key: str, steps: Steps) -> dict[str, FloatArray]:
+    """What the grid did in each step, by name, as the source publishes it."""
+    factor = truth.factor.get(kind, 1.0)
+    found = _happened(readings, truth, kind, key, steps)
+    return {name: factor * values for name, values in found.items()}
+
+
+def _happened(readings: Readings, truth: Truth, kind: str, key: str, steps: Steps) -> dict[str, FloatArray]:
+    if kind == "production":
+        stored = {f"{mode} storage": values for mode, values in readings.charge(key, steps).items()}
+        return _seen(readings.production(key, steps), truth) | stored
+    if kind.startswith("productionPerMode"):
+        return _seen(readings.wind_solar_forecast(key, steps), truth)
+    first, second = (parts_of(readings, end) for end in split_key(key) or ("", ""))
+    if kind.startswith(HELD):
+        there, back = readings.limits(first, second)
+        return {"export": np.full(steps.count, there), "import": np.full(steps.count, back)}
+    match kind:
+        case "consumption":
+            return {"value": readings.load(key, steps)}
+        case "consumptionForecast":
+            return {"value": readings.load_forecast(key, steps)}
+        case "generationForecast":
+            return {"value": readings.generation_forecast(key, steps)}
+        case "price":
+            return {"value": readings.price(truth.priced_as.get(key, key), steps)}
+        case "exchange":
+            return {"value": readings.flow(first, second, steps)}
+        case "exchangeForecast" | "scheduledExchangesTotal" | "scheduledExchangesDayAhead":
+            return {"value": readings.schedule(first, second, steps)}
+    raise ValueError(f"nothing is known of {kind}")
+
+
+def parts_of(readings: Readings, zone_key: str) -> tuple[str, ...]:
+    """The zones of an aggregate, or the zone itself."""
+    zone = readings.world.grid.config.zones.get(zone_key)
+    return (zone.sub_zones if zone else ()) or (zone_key,)
+
+
+def told(event: Event, truth: Truth) -> dict[str, float]:
+    """What an event says, by the same names."""
     match event:
         case Production():
-            is_forecast = kind != "production"
-            made = (readings.wind_solar_forecast if is_forecast else readings.production)(key, steps)
-            stored = {} if is_forecast else readings.charge(key, steps)
-            return (
-                _seen(event.production, truth) | {f"{m} storage": v or 0.0 for m, v in event.storage.items()},
-                _seen(made, truth) | {f"{m} storage": v.item() for m, v in stored.items()},
-            )
-        case Consumption():
-            read = readings.load_forecast if "Forecast" in kind else readings.load
-            return {"load": event.consumption}, {"load": read(key, steps).item()}
-        case TotalProduction():
-            return {"total": event.value}, {"total": readings.generation_forecast(key, steps).item()}
-        case Price():
-            return {"price": event.price}, {"price": readings.price(key, steps).item()}
-        case Exchange() | ScheduledExchange():
-            first, second = split_key(key) or ("", "")
-            is_agreed = kind != "exchange"
-            read_flow = readings.schedule if is_agreed else readings.flow
-            return {"flow": event.net_flow}, {"flow": read_flow([first], [second], steps).item()}
+            modes = {mode: np.array([value or 0.0]) for mode, value in event.production.items()}
+            stored = {f"{mode} storage": value or 0.0 for mode, value in event.storage.items()}
+            return {name: values.item() for name, values in _seen(modes, truth).items()} | stored
         case TransferCapacity():
-            first, second = split_key(key) or ("", "")
-            there, back = readings.limits([first], [second])
-            said = {"export": event.capacity_export or 0.0, "import": event.capacity_import or 0.0}
-            return said, {"export": there, "import": back}
+            return {"export": event.capacity_export or 0.0, "import": event.capacity_import or 0.0}
+        case Consumption():
+            return {"value": event.consumption}
+        case TotalProduction():
+            return {"value": event.value}
+        case Price():
+            return {"value": event.price}
+        case Exchange() | ScheduledExchange():
+            return {"value": event.net_flow}
     raise TypeError(f"nothing is known of {type(event).__name__}")
 
 
-def _seen(by_mode: Mapping[str, Any], truth: Truth) -> dict[str, float]:
-    found: dict[str, float] = {}
-    for mode, value in by_mode.items():
+def _seen(by_mode: Mapping[str, FloatArray], truth: Truth) -> dict[str, FloatArray]:
+    found: dict[str, FloatArray] = {}
+    for mode, values in by_mode.items():
         name = truth.seen_as.get(mode, mode)
-        found[name] = found.get(name, 0.0) + (0.0 if value is None else float(np.asarray(value).item()))
+        found[name] = found.get(name, 0.0) + values
     return found

@@ -59,8 +59,8 @@ def test_parsers_give_back_what_the_grid_put_in(sandbox: Sandbox, module: str, m
             allowed = timedelta(hours=truth.newest_h.get(job.kind, 3))
             if outcome.newest is not None and now - outcome.newest > allowed:
                 late.append(f"{where}: newest is {outcome.newest}")
-    assert wrong == []
-    assert late == []
+    assert not wrong, "\n".join(wrong)
+    assert not late, "\n".join(late)
     assert compared > 0
 
 

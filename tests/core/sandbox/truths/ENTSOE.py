@@ -3,9 +3,9 @@
 from tests.core.sandbox.truths import Truth
 
 QUARTERS = {
-    "AT", "BE", "BG", "DE", "DK-DK1", "DK-DK2", "DK", "ES", "FI", "HU", "LU", "LV", "LT", "EE", "NL", "PL", "PT", "RO", "SI",
+    "AT", "BE", "BG", "DE", "DK-DK1", "DK-DK2", "DK", "ES", "FI", "HU", "LU", "LV", "LT", "EE", "NL", "PL", "PT", "RO",
+    "SI",
 }
-CALENDAR = ("exchangeCapacityForecastWeekAhead", "exchangeCapacityForecastMonthAhead")
 
 
 def step_s(kind: str, key: str) -> int:
@@ -25,4 +25,5 @@ TRUTH = Truth(
         "productionPerModeForecastDayAhead": 1.1, "productionPerModeForecastIntraday": 1.05,
         "scheduledExchangesDayAhead": 0.9,
     },
+    priced_as={"GB-NIR": "IE"},
 )

@@ -23,6 +23,8 @@ class Truth:
     """Modes that the source does not tell apart, under the name of their sum; applied to both sides."""
     factor: Mapping[str, float] = field(default_factory=dict)
     """Kind → what the source multiplies the grid's own figure by, for editions of a forecast."""
+    priced_as: Mapping[str, str] = field(default_factory=dict)
+    """Zone → the zone whose price is its own, in a market of several."""
     newest_h: Mapping[str, float] = field(default_factory=dict)
     """Kind → the newest event must have begun at most this long ago; 3 where nothing is said."""
 

@@ -36,7 +36,7 @@ ReplayOption = Annotated[
 
 
 def where_is_store(given: str | None, other: str | None = None) -> str:
-    """The store a command was given; else one of OTHER_STORES, the environment's, or the default file in this folder."""
+    """The store a command was given; else one of OTHER_STORES, the environment's, or the default file here."""
     if other is not None:
         return given or OTHER_STORES[other]
     return given or os.environ.get(STORE_VARIABLE) or DEFAULT_STORE

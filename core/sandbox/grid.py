@@ -45,9 +45,9 @@ READY = {
 }
 """Mean and spread of the part of a mode's MW that can run; sun and wind are the weather's."""
 ORDER = (
-    ("geothermal", 1.0), ("nuclear", 1.0), ("biomass", 0.7), ("solar", 1.0), ("wind", 1.0), ("unknown", 0.6),
-    ("hydro", 0.4), ("coal", 0.35), ("gas", 0.2), ("hydro", 0.4), ("coal", 0.65), ("gas", 0.8), ("biomass", 0.3),
-    ("hydro", 0.2), ("unknown", 0.4), ("oil", 1.0),
+    ("geothermal", 0.6), ("nuclear", 0.4), ("biomass", 0.3), ("solar", 1.0), ("wind", 1.0), ("hydro", 0.3),
+    ("nuclear", 0.6), ("geothermal", 0.4), ("biomass", 0.4), ("unknown", 0.6), ("coal", 0.35), ("gas", 0.2),
+    ("hydro", 0.5), ("coal", 0.65), ("gas", 0.8), ("biomass", 0.3), ("hydro", 0.2), ("unknown", 0.4), ("oil", 1.0),
 )
 """The merit order: modes with the part of what is ready that comes in at each step."""
 MOST_EXPORTED, MOST_CHARGED = 0.4, 0.3

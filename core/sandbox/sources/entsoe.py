@@ -124,7 +124,8 @@ def document(family: str, kind: str, found: list[Series], now: datetime) -> str:
     start, end = min(one.steps.start_s for one in found), max(one.steps.end_s for one in found)
     body = "".join(time_series(number, one) for number, one in enumerate(found, start=1))
     return (
-        f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} xmlns="urn:iec62325.351:tc57wg16:{namespace}"><mRID>{kind}{start}</mRID>'
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} xmlns="urn:iec62325.351:tc57wg16:{namespace}">'
+        f"<mRID>{kind}{start}</mRID>"
         f"<revisionNumber>1</revisionNumber><type>{kind}</type><createdDateTime>{now:%Y-%m-%dT%H:%M:%SZ}</createdDateTime>"
         f"<{interval}>{bounds(start, end)}</{interval}>{body}</{root}>"
     )

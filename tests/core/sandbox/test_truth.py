@@ -4,7 +4,6 @@ Codes, signs, units and clocks stand twice: in the parser, and in the simulated 
 the other, so that a wrong one shows as a difference.
 """
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -14,9 +13,8 @@ from core.config import load
 from core.ingest import jobs as room
 from core.plugins import Manager, is_written
 from core.sandbox import TOKENS
-from core.sandbox.grid import Grid
-from core.sandbox.readings import Readings, World
-from core.sandbox.server import Sandbox, serving
+from core.sandbox.readings import Readings
+from core.sandbox.server import Sandbox
 from tests.core.sandbox.compare import differences
 from tests.core.sandbox.truths import truths
 
@@ -32,12 +30,6 @@ MOMENTS = {
 CASES = [(module, moment) for module, moments in sorted(MOMENTS.items()) if module in truths() for moment in moments]
 NOT_COMPARED = ("gridAlerts",)
 """Kinds that say nothing of the grid in numbers."""
-
-
-@pytest.fixture(scope="session")
-def sandbox() -> Iterator[Sandbox]:
-    with serving(World(Grid(load()))) as made:
-        yield made
 
 
 @pytest.mark.parametrize(("module", "moment"), CASES)

@@ -363,11 +363,19 @@ def _host(url: str) -> str:
 
 def _why(err: requests.RequestException) -> str:
     """What broke a request, in the operating system's words where it was the network."""
-    deepest: BaseException = err
-    while (deeper := deepest.__cause__ or deepest.__context__) is not None:
-        deepest = deeper
-    words = deepest.strerror if isinstance(deepest, OSError) else None
+    words = None
+    for one in _behind(err):
+        if isinstance(one, OSError) and (said := one.strerror or ("timed out" if isinstance(one, TimeoutError) else "")):
+            words = said
     return f"{type(err).__name__} ({words})" if words else type(err).__name__
+
+
+def _behind(err: BaseException) -> list[BaseException]:
+    """An error and all that led to it."""
+    found: list[BaseException] = [err]
+    for one in found:
+        found += [other for other in (one.__context__, one.__cause__) if other is not None and other not in found]
+    return found
 
 
 def body_json(answer: Response) -> Any:

@@ -30,6 +30,9 @@ def sandbox(
     seed: SeedOption = 1,
     faults: FaultsOption = None,
     latency: LatencyOption = 0,
+    hold: Annotated[
+        float, typer.Option(metavar="SECONDS", help="How long a connection is held that gets no answer or no end of it.")
+    ] = 120,
     until_input_ends: Annotated[bool, typer.Option(hidden=True)] = False,
 ) -> None:
     """Serve the simulated sources on 127.0.0.1 until stopped. `gridtrace run --sandbox` starts one by itself.
@@ -44,7 +47,7 @@ def sandbox(
     from core.sandbox.readings import World
     from core.sandbox.server import Sandbox
 
-    plan = Plan(seed, read_rates(faults or ""), latency)
+    plan = Plan(seed, read_rates(faults or ""), latency, hold)
     config, _ = common.everything()
     try:
         made = Sandbox(World(Grid(config, seed)), plan, port)

@@ -1,0 +1,253 @@
+"""A day of cycles against sources that fail and a process that is killed, beside the same day without either.
+
+    python benchmarks/chaos.py [--hours 24] [--faulty 0.2] [--kills 10] [--seed 1] [--only NAME,…] [--kinds KIND,…]
+
+Both runs make a cycle for every five simulated minutes over simulated sources. In one of them a part of all requests
+commits a fault of transport or shape, and the process is killed (SIGKILL) at random and started again. At the end
+every row that the clean run has is looked for in the other: it must be there and the same wherever the source answered a
+request for it. Exit code 1 if anything is wrong, missing, twice or half.
+"""
+
+import argparse
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import func, select, text
+
+from core import http, times, tokens
+from core.config import load
+from core.declare import declaration
+from core.ingest import jobs as room
+from core.ingest.runner import Cycle, due
+from core.plugins import Manager
+from core.sandbox import TOKENS
+from core.sandbox.process import sandbox_process
+from core.store import GOOD, Store, open_store, tables
+
+BEGIN = "2026-03-10T00:02Z"
+STEP_MIN = 5
+ONLY = (
+    "AT,CH,DE,DK-DK1,EE,FI,IT-SO,NO-NO2,PT,AT->CH,AT->DE,CH->DE,ES->PT,EE->FI,FI->SE-SE3,DE->NO-NO2,"
+    "US-CAL-BANC,US-NW-BPAT,US-NW-PACW,US-SW-SRP,US-CAR-SC,US-CAL-BANC->US-NW-BPAT,US-NW-BPAT->US-NW-PACW,"
+    "ELEXON,GB,FR,ECO2MIX,ES,ESIOS,OPENNEM,ONS,CAMMESA,CA_ON,CEB,KPX,NZ,TAIPOWER,US_NY"
+)
+HASTY = http.Patience(connect_s=2, read_s=1.0, body_s=1.0, retries=2, backoff_s=0.02)
+"""A simulated day should not wait for real time-outs."""
+HOLD_S = 20.0
+
+
+@dataclass
+class Findings:
+    """What the comparison of the two stores found."""
+
+    same: int = 0
+    unanswered: Counter[str] = field(default_factory=Counter)
+    """Rows that the source never gave to the second run, by parser."""
+    wrong: list[str] = field(default_factory=list)
+    """Rows that are missing or differ although the source answered, and rows that nobody published."""
+    results: Counter[str] = field(default_factory=Counter)
+
+
+def moments(hours: float) -> list[str]:
+    """The simulated start of every cycle."""
+    first = times.read(BEGIN)
+    return [times.shift(first, minutes=STEP_MIN * i).isoformat() for i in range(int(hours * 60 / STEP_MIN))]
+
+
+def run_cycles(where: str, gateway: str, hours: float, only: Sequence[str], kinds: Sequence[str]) -> None:
+    """The cycles that a store has not had yet, one after the other; a line for each on stdout."""
+    config, plugins = load(), Manager()
+    with open_store(where) as store, tokens.given(TOKENS):
+        done = max((row["started_s"] for row in store.last_runs(1) if row["ended_s"]), default=0)
+        for moment in map(times.read, moments(hours)):
+            if moment.timestamp() <= done:
+                continue
+            with times.frozen(moment):
+                cycle = Cycle(config, plugins, store, "simulated", gateway=gateway, patience=HASTY, deadline_s=20)
+                jobs = due(store, room.plan(config, only=only, kinds=kinds), plugins)
+                print(cycle.run(jobs).summary(), flush=True)
+
+
+class Child:
+    """Cycles in a process of their own, which can be killed."""
+
+    def __init__(self, where: Path, gateway: str, given: argparse.Namespace) -> None:
+        self.command = [
+            sys.executable, __file__, "--child", str(where), gateway, "--hours", str(given.hours), "--only", given.only,
+            "--kinds", given.kinds,
+        ]
+        self.lines = 0
+
+    def run(self, kill_after_s: float | None = None) -> bool:
+        """Run until the end, or until killed; whether it came to its end."""
+        with subprocess.Popen(self.command, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            if kill_after_s is not None:
+                time.sleep(kill_after_s)
+                process.send_signal(signal.SIGKILL)
+            self.lines += sum(1 for _ in process.stdout)
+        if process.returncode not in (0, -signal.SIGKILL):
+            raise SystemExit(f"The cycles ended with exit code {process.returncode}.")
+        return process.returncode == 0
+
+
+def rows_of(store: Store) -> dict[tuple[str, ...], dict[str, object]]:
+    """Every stored event by table and primary key."""
+    found = {}
+    with store.engine.connect() as connection:
+        for table in (tables.mixes, tables.numbers):
+            names = [column.name for column in table.primary_key]
+            for row in connection.execute(select(table)).mappings():
+                found[table.name, *(row[name] for name in names)] = dict(row)
+    return found
+
+
+def good_jobs(store: Store) -> dict[tuple[str, str], list[int]]:
+    """When each series was answered well."""
+    found: dict[tuple[str, str], list[int]] = defaultdict(list)
+    with store.engine.connect() as connection:
+        wanted = select(tables.jobs.c.kind, tables.jobs.c.key, tables.jobs.c.started_s)
+        for kind, key, started_s in connection.execute(wanted.where(tables.jobs.c.outcome.in_(GOOD))):
+            found[kind, key].append(started_s)
+    return found
+
+
+def written_at(store: Store) -> dict[int, tuple[int, str]]:
+    """Job → when it ran, and its parser."""
+    with store.engine.connect() as connection:
+        wanted = select(tables.jobs.c.id, tables.jobs.c.started_s, tables.jobs.c.parser)
+        return {row[0]: (row[1], row[2]) for row in connection.execute(wanted)}
+
+
+def compare(clean: Store, other: Store) -> Findings:
+    """Look for every row of the clean run in the other, and the other way round."""
+    found, plugins = Findings(), Manager()
+    expected, present = rows_of(clean), rows_of(other)
+    answered, last_written = good_jobs(other), written_at(clean)
+    for identity, row in expected.items():
+        twin = present.pop(identity, None)
+        if twin is not None and all(row[name] == twin[name] for name in row if name != "job_id"):
+            found.same += 1
+            continue
+        since_s, parser = last_written[int(str(row["job_id"]))]
+        facts = declaration(plugins.function(parser))
+        until_s = int(str(row["start_s"])) + 3600 * (facts.window_h if facts else 0)
+        if any(since_s <= at_s <= until_s for at_s in answered[str(row["kind"]), str(row["key"])]):
+            found.wrong.append(f"{identity} is {'missing' if twin is None else 'different'}")
+        else:
+            found.unanswered[parser] += 1
+    found.wrong += [f"{identity} was never published" for identity in present]
+    found.results = compare_results(clean, other)
+    return found
+
+
+def compare_results(clean: Store, other: Store) -> Counter[str]:
+    def values(store: Store) -> dict[tuple[str, int], float | None]:
+        return {(row["zone_key"], row["hour_s"]): row["lifecycle_g_per_kwh"] for row in store.results()}
+
+    expected, present = values(clean), values(other)
+    return Counter(
+        "same" if key in present and present[key] == value else "missing" if key not in present else "different"
+        for key, value in expected.items())
+
+
+def integrity(store: Store) -> list[str]:
+    """What is twice, half or broken in a store."""
+    wrong = []
+    with store.engine.connect() as connection:
+        for table in (tables.mixes, tables.numbers, tables.results):
+            names = [column for column in table.primary_key]
+            twice = connection.execute(select(func.count()).select_from(
+                select(*names).group_by(*names).having(func.count() > 1).subquery())).scalar_one()
+            wrong += [f"{twice} rows of {table.name} are there twice"] if twice else []
+        for table in (tables.mixes, tables.numbers):
+            orphans = select(func.count()).select_from(table).where(
+                table.c.job_id.not_in(select(tables.jobs.c.id).where(tables.jobs.c.outcome.in_(GOOD))))
+            count = connection.execute(orphans).scalar_one()
+            wrong += [f"{count} rows of {table.name} belong to no job that went well"] if count else []
+        said = connection.execute(text("PRAGMA integrity_check")).scalar_one()
+        wrong += [] if said == "ok" else [f"SQLite says {said}"]
+    wrong += [f"{len(store.unsolved_hours())} hours were not solved"] if store.unsolved_hours() else []
+    return wrong
+
+
+@contextmanager
+def measured_s(name: str, into: dict[str, float]) -> Iterator[None]:
+    began = time.perf_counter()
+    yield
+    into[name] = time.perf_counter() - began
+
+
+def chaos(given: argparse.Namespace, folder: Path) -> tuple[Findings, list[str], dict[str, object]]:
+    """Both runs and their comparison; figures for people."""
+    seconds: dict[str, float] = {}
+    faults = ["--faults", f"transport={given.faulty / 2},shape={given.faulty / 2}", "--hold", str(HOLD_S)]
+    with sandbox_process() as url, measured_s("clean", seconds):
+        clean = Child(folder / "clean.db", url, given)
+        clean.run()
+    made, pauses = random.Random(given.seed), []
+    with sandbox_process(["--seed", str(given.seed), *faults]) as url, measured_s("chaos", seconds):
+        child, kills = Child(folder / "chaos.db", url, given), 0
+        while kills < given.kills:
+            pauses.append(made.uniform(0.5, 2 * seconds["clean"] / (given.kills + 1)))
+            if child.run(pauses[-1]):
+                break
+            kills += 1
+        child.run()
+    with open_store(folder / "clean.db") as first, open_store(folder / "chaos.db") as second:
+        found, wrong = compare(first, second), integrity(second)
+        figures = {
+            "cycles": len(moments(given.hours)), "kills": kills, "kills_after_s": [round(one, 1) for one in pauses],
+            "seconds": {name: round(value) for name, value in seconds.items()},
+            "jobs": {name: outcomes(one) for name, one in (("clean", first), ("chaos", second))},
+            "rows": {name: one.counts() for name, one in (("clean", first), ("chaos", second))},
+        }
+    return found, wrong, figures
+
+
+def outcomes(store: Store) -> dict[str, int]:
+    with store.engine.connect() as connection:
+        wanted = select(tables.jobs.c.outcome, func.count()).group_by(tables.jobs.c.outcome)
+        return {row[0]: row[1] for row in connection.execute(wanted)}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--hours", type=float, default=24, help="simulated")
+    parser.add_argument("--faulty", type=float, default=0.2, help="part of the requests")
+    parser.add_argument("--kills", type=int, default=10)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", default=ONLY, help="zones, exchanges and parsers")
+    parser.add_argument("--kinds", default="production,exchange,consumption")
+    parser.add_argument("--folder", type=Path, help="keep the two stores here")
+    parser.add_argument("--child", nargs=2, metavar=("STORE", "ADDRESS"), help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.child:
+        run_cycles(*given.child, given.hours, given.only.split(","), given.kinds.split(","))
+        return
+    with tempfile.TemporaryDirectory() as made:
+        folder = given.folder or Path(made)
+        os.makedirs(folder, exist_ok=True)
+        found, wrong, figures = chaos(given, folder)
+    print(json.dumps(figures, indent=1))
+    print(f"events: {found.same} the same, {sum(found.unanswered.values())} never answered {dict(found.unanswered)}, "
+          f"{len(found.wrong)} wrong")
+    print(f"results: {dict(found.results)}")
+    for line in (*found.wrong[:20], *wrong):
+        print(f"WRONG: {line}")
+    sys.exit(1 if found.wrong or wrong else 0)
+
+
+if __name__ == "__main__":
+    main()

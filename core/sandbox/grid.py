@@ -19,7 +19,7 @@ from core.config import Config
 from core.flowtrace.arrays import FloatArray
 from core.flowtrace.supply import directed, sum_by_zone
 from core.kinds import MODES, STORAGE_MODES
-from core.sandbox.plants import CONSUMER_SHARE, plants_of
+from core.sandbox.plants import CONSUMER_SHARE, owned_together, plants_of
 from core.sandbox.weather import DAY_S, Climate, Weather
 
 FACTS_OF = times.epoch(1_767_225_600)
@@ -93,6 +93,10 @@ class Noise:
         time = np.outer(self._speed, moments_s)
         return np.asarray(self._weight @ np.vstack([np.cos(time), np.sin(time)]))
 
+    def join(self, row: int, other: int) -> None:
+        """Let one row follow another: a plant of two owners runs for both or for none."""
+        self._weight[row] = self._weight[other]
+
 
 class Grid:
     """The world of a configuration and a seed."""
@@ -106,6 +110,8 @@ class Grid:
         self._climate = Climate(places[:, 0], places[:, 1], seed)
         self._timezones = [config.zones[key].timezone for key in self.network.zones]
         self._noise = {name: Noise(len(self.network.zones), 1000 * seed + i) for i, name in enumerate(SERIES)}
+        for mode, zone, owner, _ in owned_together(self.network.zones):
+            self._noise[mode].join(zone, owner)
         self._link_noise, self._schedule_noise = (Noise(len(self.network.links), 2000 * seed + i) for i in range(2))
         bias = np.random.default_rng(3000 * seed)
         self._bias = bias.normal(0, 0.6, len(self.network.links))[:, None]

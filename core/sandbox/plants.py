@@ -1,6 +1,6 @@
 """What stands where in the simulated grid: installed MW, usual load, what a link can carry."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,6 +22,9 @@ ASSUMED_MW = {
     "ES-IB-MA": {"coal": 250, "gas": 1250, "biomass": 70, "solar": 110, "battery storage": 20},
 }
 """Zones with a source of production for which the configuration has no capacities: made up, in a plausible size."""
+
+OWNED_TOGETHER = {"US-CAR-SC": ("US-CAR-SCEG", "nuclear", 1 / 3)}
+"""Zone → a zone under which the configuration books a plant of both, its mode, and the first one's part of it."""
 
 USUAL_LOAD = {
     "biomass": 0.5, "coal": 0.45, "gas": 0.32, "geothermal": 0.65, "hydro": 0.36, "nuclear": 0.7, "oil": 0.15,
@@ -67,6 +70,9 @@ def plants_of(config: Config, moment: datetime) -> Plants:
     capacities = [_capacity(config.zones[key], moment) for key in zones]
     installed = np.array([[one.get(mode, 0.0) for one in capacities] for mode in MODES])
     stores = np.array([[one.get(f"{mode} storage", 0.0) for one in capacities] for mode in STORAGE_MODES])
+    for mode, zone, owner, part in owned_together(zones):
+        row = installed[MODES.index(mode)]
+        row[[zone, owner]] = part * row[owner], (1 - part) * row[owner]
     usual = np.array(list(map(USUAL_LOAD.__getitem__, MODES))) @ installed
     has_plants = usual > 0
     low, high = _limits(config, network, usual)
@@ -76,6 +82,14 @@ def plants_of(config: Config, moment: datetime) -> Plants:
         network=network, installed_mw=installed, stores_mw=np.minimum(stores, MOST_STORED * usual),
         load_mw=np.where(generates_only, STATION_USE * usual, usual), low_mw=low, high_mw=high, has_plants=has_plants,
     )
+
+
+def owned_together(zones: Sequence[str]) -> list[tuple[str, int, int, float]]:
+    """(mode, place of a zone, place of the zone that shares a plant with it, the first one's part) for these zones."""
+    return [
+        (mode, zones.index(zone), zones.index(owner), part)
+        for zone, (owner, mode, part) in OWNED_TOGETHER.items() if zone in zones and owner in zones
+    ]
 
 
 def _is_inside(config: Config, key: str) -> bool:

@@ -1,7 +1,7 @@
 """NESO's data store (CKAN): SQL over the generation mix, wind and demand forecasts of Great Britain.
 
-Traps it has: one table has several clocks; the mix is written as text; `<= 'day'` ends at midnight; forecasts of wind go
-by the settlement day, whose first half hour begins 23:00 UTC in summer; the archived demand forecast's `Datetime` is
+Traps it has: one table has several clocks; the mix is text; `<= 'day'` ends at midnight; forecasts of wind go by
+the settlement day, whose first half hour begins 23:00 UTC in summer; the archived demand forecast's `Datetime` is
 the London clock at the END of the half hour; a long answer is cut without an error.
 """
 
@@ -117,10 +117,10 @@ def mix(readings: Readings, steps: Steps) -> list[Record]:
     made = {name: np.zeros(steps.count) for name in COLUMNS} | readings.labelled("GB", steps, MIX)
     made["IMPORTS"] = np.maximum(readings.flow(NEIGHBOURS, ("GB",), steps), 0.0)
     made["STORAGE"] = np.maximum(-sum(readings.charge("GB", steps).values(), np.zeros(steps.count)), 0.0)
-    total = np.maximum(together(made, made), 1.0)
+    total: FloatArray = np.maximum(together(made, made), 1.0)
     parts = {f"{name}_perc": 100 * made[name] / total for name in COLUMNS}
-    sums = {"GENERATION": total, "RENEWABLE": together(made, RENEWABLE)}
-    written = {name: [f"{value:.1f}" for value in np.round(values)] for name, values in (made | sums).items()}
+    made |= {"GENERATION": total, "RENEWABLE": together(made, RENEWABLE)}
+    written = {name: [f"{value:.1f}" for value in np.round(values)] for name, values in made.items()}
     written |= {name: [f"{value:.1f}" for value in values] for name, values in parts.items()}
     written["CARBON_INTENSITY"] = [f"{value:.0f}.0" for value in 400 * made["GAS"] / total]
     return [

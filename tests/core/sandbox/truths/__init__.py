@@ -3,7 +3,7 @@
 Written from the fact sheets, like the simulated sources, and not from the parsers.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from pkgutil import iter_modules
@@ -27,6 +27,10 @@ class Truth:
     """Zone → the zone whose price is its own, in a market of several."""
     newest_h: Mapping[str, float] = field(default_factory=dict)
     """Kind → the newest event must have begun at most this long ago; 3 where nothing is said."""
+    only: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """Kind → the modes that the source says anything of; all where nothing is said."""
+    price_unit: float = 0.01
+    """What every published price is a multiple of, per MWh."""
 
 
 def truths() -> dict[str, Truth]:

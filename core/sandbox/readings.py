@@ -153,7 +153,7 @@ class Readings:
 
     def _read(self, pick: Callable[[State], FloatArray], steps: Steps) -> FloatArray:
         if steps.count == 0:
-            return np.zeros((16, 0))  # as many rows as any quantity may have
+            return self.world.mean(pick, steps._replace(count=1))[..., :0]  # as many rows as the quantity has
         if self._distortion is None:
             return self.world.mean(pick, steps)
         return self._distortion.values(self.world.mean(pick, self._distortion.steps(steps)), steps, self.now)

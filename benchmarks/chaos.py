@@ -4,8 +4,8 @@
 
 Both runs make a cycle for every five simulated minutes over simulated sources. In one of them a part of all requests
 commits a fault of transport or shape, and the process is killed (SIGKILL) at random and started again. At the end
-every row that the clean run has is looked for in the other: it must be there and the same wherever the source answered a
-request for it. Exit code 1 if anything is wrong, missing, twice or half.
+every row that the clean run has is looked for in the other: it must be there and the same wherever the source answered
+a request for it. Exit code 1 if anything is wrong, missing, twice or half.
 """
 
 import argparse
@@ -167,7 +167,7 @@ def integrity(store: Store) -> list[str]:
     wrong = []
     with store.engine.connect() as connection:
         for table in (tables.mixes, tables.numbers, tables.results):
-            names = [column for column in table.primary_key]
+            names = list(table.primary_key)
             twice = connection.execute(select(func.count()).select_from(
                 select(*names).group_by(*names).having(func.count() > 1).subquery())).scalar_one()
             wrong += [f"{twice} rows of {table.name} are there twice"] if twice else []

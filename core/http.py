@@ -365,8 +365,8 @@ def _why(err: requests.RequestException) -> str:
     """What broke a request, in the operating system's words where it was the network."""
     words = None
     for one in _behind(err):
-        if isinstance(one, OSError) and (said := one.strerror or ("timed out" if isinstance(one, TimeoutError) else "")):
-            words = said
+        if isinstance(one, OSError):
+            words = one.strerror or ("timed out" if isinstance(one, TimeoutError) else words)
     return f"{type(err).__name__} ({words})" if words else type(err).__name__
 
 

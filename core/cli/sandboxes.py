@@ -31,7 +31,7 @@ def sandbox(
     faults: FaultsOption = None,
     latency: LatencyOption = 0,
     hold: Annotated[
-        float, typer.Option(metavar="SECONDS", help="How long a connection is held that gets no answer or no end of it.")
+        float, typer.Option(metavar="SECONDS", help="How long a connection without an answer is held.")
     ] = 120,
     until_input_ends: Annotated[bool, typer.Option(hidden=True)] = False,
 ) -> None:

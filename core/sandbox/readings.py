@@ -8,6 +8,7 @@ quarters agree, and a step of five minutes is the instant at its start.
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
@@ -153,7 +154,7 @@ class Readings:
 
     def _read(self, pick: Callable[[State], FloatArray], steps: Steps) -> FloatArray:
         if steps.count == 0:
-            return self.world.mean(pick, steps._replace(count=1))[..., :0]  # as many rows as the quantity has
+            return self.world.mean(pick, replace(steps, count=1))[..., :0]  # as many rows as the quantity has
         if self._distortion is None:
             return self.world.mean(pick, steps)
         return self._distortion.values(self.world.mean(pick, self._distortion.steps(steps)), steps, self.now)

@@ -15,7 +15,8 @@ import numpy as np
 
 from core import times
 from core.flowtrace.arrays import FloatArray
-from core.sandbox.readings import Readings, Steps, steps_between
+from core.sandbox.readings import Readings
+from core.sandbox.steps import Steps, steps_between
 from core.sandbox.wire import NOT_FOUND, Asked, Reply, json_reply, text_reply
 
 HOSTS = ("reports-public.ieso.ca", "reports.ieso.ca", "www.ieso.ca")

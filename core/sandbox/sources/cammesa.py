@@ -13,7 +13,8 @@ import numpy as np
 
 from core import times
 from core.errors import SourceChanged
-from core.sandbox.readings import RASTER_S, Readings, Steps, steps_between
+from core.sandbox.readings import Readings
+from core.sandbox.steps import RASTER_S, Steps, steps_between
 from core.sandbox.wire import NOT_FOUND, Asked, Reply, json_reply
 
 API, RENEWABLES = "api.cammesa.com", "cdsrenovables.cammesa.com"

@@ -14,7 +14,8 @@ import numpy as np
 
 from core import times
 from core.errors import SourceChanged
-from core.sandbox.readings import Readings, steps_between
+from core.sandbox.readings import Readings
+from core.sandbox.steps import steps_between
 from core.sandbox.wire import NOT_FOUND, Asked, Reply, json_reply
 
 HOSTS = ("cebcare.ceb.lk",)

@@ -15,7 +15,8 @@ import numpy as np
 from core import times
 from core.errors import SourceChanged
 from core.flowtrace.arrays import FloatArray
-from core.sandbox.readings import Readings, Steps
+from core.sandbox.readings import Readings
+from core.sandbox.steps import Steps
 from core.sandbox.wire import NOT_FOUND, Asked, Reply, text_reply
 
 REGIONS_HOST, MARKET_HOST = "www.rte-france.com", "eco2mix.rte-france.com"

@@ -17,7 +17,8 @@ import numpy as np
 from core import times
 from core.errors import SourceChanged
 from core.flowtrace.arrays import FloatArray
-from core.sandbox.readings import Readings, Steps, steps_between
+from core.sandbox.readings import Readings
+from core.sandbox.steps import Steps, steps_between
 from core.sandbox.wire import NOT_FOUND, Asked, Reply, json_reply
 
 DATA_HOST, SITE_HOST = "data.elexon.co.uk", "www.elexon.co.uk"

@@ -13,7 +13,8 @@ import numpy as np
 
 from core import times
 from core.errors import SourceChanged
-from core.sandbox.readings import Readings, Steps, steps_between
+from core.sandbox.readings import Readings
+from core.sandbox.steps import Steps, steps_between
 from core.sandbox.wire import Asked, Reply, json_reply
 
 HOSTS = ("api.esios.ree.es",)

@@ -7,6 +7,7 @@ and turbines run at once; solar is below zero at night; the repeated hour of aut
 
 import hashlib
 import re
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +16,8 @@ import numpy as np
 from core import times
 from core.errors import SourceChanged
 from core.flowtrace.arrays import FloatArray
-from core.sandbox.readings import Readings, Steps, steps_between
+from core.sandbox.readings import Readings
+from core.sandbox.steps import Steps, steps_between
 from core.sandbox.wire import NOT_FOUND, Asked, Reply, json_reply
 
 HOSTS = ("opendata.reseaux-energies.fr",)
@@ -63,7 +65,7 @@ def answer(asked: Asked, readings: Readings) -> Reply:
     except (SourceChanged, ValueError):
         return json_reply({"errorcode": 1001, "error": f"Invalid query: {query}"}, 400)
     steps = held(dataset, start, end, asked.now)
-    used = steps._replace(count=min(steps.count, limit))
+    used = replace(steps, count=min(steps.count, limit))
     records = [record(dataset, fields) for fields in rows(dataset, readings, used)]
     records.sort(key=lambda one: str(one["recordid"]))
     parameters = {"dataset": dataset, "rows": limit, "start": 0, "format": "json", "timezone": asked.one("timezone")}

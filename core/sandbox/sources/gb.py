@@ -7,6 +7,7 @@ the London clock at the END of the half hour; a long answer is cut without an er
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -14,7 +15,8 @@ import numpy as np
 
 from core import times
 from core.flowtrace.arrays import FloatArray
-from core.sandbox.readings import Readings, Steps, steps_between
+from core.sandbox.readings import Readings
+from core.sandbox.steps import Steps, steps_between
 from core.sandbox.wire import NOT_FOUND, Asked, Reply, json_reply
 
 HOSTS = ("api.neso.energy",)
@@ -85,7 +87,7 @@ def selected(table: Table, limits: list[tuple[str, str]], readings: Readings) ->
         else:
             end = min(end, times.shift(at, hours=2))
     steps = steps_between(start, end, HALF_HOUR_S)
-    made = table.rows(readings, steps._replace(count=min(steps.count, MOST_ROWS)))
+    made = table.rows(readings, replace(steps, count=min(steps.count, MOST_ROWS)))
     return [row for row in made if all(is_within(row[table.column], sign, limit) for sign, limit in limits)]
 
 

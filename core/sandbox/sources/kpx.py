@@ -17,7 +17,8 @@ import numpy as np
 from core import times
 from core.errors import SourceChanged
 from core.flowtrace.arrays import FloatArray
-from core.sandbox.readings import Readings, Steps
+from core.sandbox.readings import Readings
+from core.sandbox.steps import Steps
 from core.sandbox.wire import NOT_FOUND, Asked, Reply, text_reply
 
 HOSTS = ("new.kpx.or.kr",)
@@ -43,7 +44,8 @@ OUTSIDE = {"ppa": 1.6, "btm": 0.5}
 """Solar outside the market, as a part of that in it."""
 PAGE = (
     '<!DOCTYPE html>\n<html lang="ko">\n<head>\n<meta charset="UTF-8" /><meta name="_csrf" content="{token}" />\n'
-    '<title>전력거래소</title>\n</head>\n<body>\n<script>\nvar x = 0; var value = "1";\n</script>\n{body}\n</body>\n</html>\n'
+    '<title>전력거래소</title>\n</head>\n<body>\n<script>\nvar x = 0; var value = "1";\n</script>\n'
+    '{body}\n</body>\n</html>\n'
 )
 
 

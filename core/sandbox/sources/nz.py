@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from core import times
-from core.sandbox.readings import Readings, Steps
+from core.sandbox.readings import Readings
+from core.sandbox.steps import Steps
 from core.sandbox.wire import NOT_FOUND, Asked, Reply, json_reply, text_reply
 
 HOSTS = ("www.transpower.co.nz", "api.em6.co.nz")

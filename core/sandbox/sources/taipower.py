@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from core import times
-from core.sandbox.readings import RASTER_S, Readings, Steps
+from core.sandbox.readings import Readings
+from core.sandbox.steps import RASTER_S, Steps
 from core.sandbox.wire import NOT_FOUND, Asked, Reply, json_reply
 
 HOSTS = ("www.taipower.com.tw",)

@@ -13,7 +13,8 @@ from datetime import date, datetime
 import numpy as np
 
 from core import times
-from core.sandbox.readings import Readings, Steps, steps_between
+from core.sandbox.readings import Readings
+from core.sandbox.steps import Steps, steps_between
 from core.sandbox.wire import NOT_FOUND, Asked, Reply, text_reply
 
 HOSTS = ("mis.nyiso.com",)

@@ -20,7 +20,6 @@ from core.schemas import (
 )
 from tests.core.sandbox.truths import Truth
 
-CURRENCY_UNIT = 0.01
 HELD = "exchangeCapacity"
 """Kinds whose value holds for days on end, however long the interval is."""
 
@@ -33,7 +32,7 @@ def differences(readings: Readings, truth: Truth, kind: str, key: str, events: l
     seconds = [int(event.start.timestamp()) for event in events]
     steps = Steps(min(seconds), step_s, (max(seconds) - min(seconds)) // step_s + 1)
     did = happened(readings, truth, kind, key, steps)
-    tolerance = CURRENCY_UNIT if kind == "price" else 0.5 * truth.unit * truth.parts * 1.001
+    tolerance = 1.001 * (truth.price_unit if kind == "price" else 0.5 * truth.unit * truth.parts)
     for event, at_s in zip(events, seconds, strict=True):
         place, rest = divmod(at_s - steps.start_s, step_s)
         if rest or (event.end and not kind.startswith(HELD) and (event.end - event.start).total_seconds() != step_s):
@@ -50,7 +49,7 @@ def happened(readings: Readings, truth: Truth, kind: str, key: str, steps: Steps
     """What the grid did in each step, by name, as the source publishes it."""
     factor = truth.factor.get(kind, 1.0)
     found = _happened(readings, truth, kind, key, steps)
-    return {name: factor * values for name, values in found.items()}
+    return {name: factor * values for name, values in found.items() if name in truth.only.get(kind, found)}
 
 
 def _happened(readings: Readings, truth: Truth, kind: str, key: str, steps: Steps) -> dict[str, FloatArray]:

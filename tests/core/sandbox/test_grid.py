@@ -116,7 +116,7 @@ def test_load_follows_the_clock_the_week_and_the_season(grid: Grid, year: State)
 
 
 def test_dear_plants_run_only_when_cheap_ones_are_used_up(grid: Grid, year: State) -> None:
-    """Oil is last in the merit order: where it runs, gas gives all that is ready, 0.85 ± 5 × 0.04 of what is installed."""
+    """Oil is last in the merit order: where it runs, gas gives all that is ready, 0.85 ± 5 × 0.04 of it."""
     installed = grid.plants.installed_mw[MODES.index("gas")][:, None]
     oil, gas = (year.production_mw[MODES.index(mode)] for mode in ("oil", "gas"))
     is_running = (oil > 0) & (installed > 0)
@@ -157,8 +157,8 @@ def test_weather_is_alike_nearby_and_not_far_away() -> None:
 
 
 def test_the_sun_stands_where_it_should() -> None:
-    """Sines of its height by hand: at the equinox over the equator at noon sin 90° = 1; in Paris (48.85° N) on 21 June at
-    solar noon sin(90 − 48.85 + 23.44)° = sin 64.59° = 0.903; in the polar night 0."""
+    """Sines of its height by hand: at the equinox over the equator at noon sin 90° = 1; in Paris (48.85° N) on 21 June
+    at solar noon sin(90 − 48.85 + 23.44)° = sin 64.59° = 0.903; in the polar night 0."""
     lon, lat = np.array([0.0, 0.0, 0.0]), np.array([0.0, 48.85, 80.0])
     moments = [times.read(text).timestamp() for text in ("2026-03-20T12:00Z", "2026-06-21T12:00Z", "2026-12-21T12:00Z")]
     sun = Climate(lon, lat, seed=1).at(np.array(moments)).sun

@@ -55,7 +55,7 @@ def happened(readings: Readings, truth: Truth, kind: str, key: str, steps: Steps
 def _happened(readings: Readings, truth: Truth, kind: str, key: str, steps: Steps) -> dict[str, FloatArray]:
     if kind == "production":
         stored = {f"{mode} storage": values for mode, values in readings.charge(key, steps).items()}
-        return _seen(readings.production(key, steps), truth) | stored
+        return _seen(readings.production(key, steps) | stored, truth)
     if kind.startswith("productionPerMode"):
         return _seen(readings.wind_solar_forecast(key, steps), truth)
     first, second = (parts_of(readings, end) for end in split_key(key) or ("", ""))
@@ -88,9 +88,9 @@ def told(event: Event, truth: Truth) -> dict[str, float]:
     """What an event says, by the same names."""
     match event:
         case Production():
-            modes = {mode: np.array([value or 0.0]) for mode, value in event.production.items()}
-            stored = {f"{mode} storage": value or 0.0 for mode, value in event.storage.items()}
-            return {name: values.item() for name, values in _seen(modes, truth).items()} | stored
+            said = event.production | {f"{mode} storage": value for mode, value in event.storage.items()}
+            modes = {mode: np.array([value or 0.0]) for mode, value in said.items()}
+            return {name: values.item() for name, values in _seen(modes, truth).items()}
         case TransferCapacity():
             return {"export": event.capacity_export or 0.0, "import": event.capacity_import or 0.0}
         case Consumption():
@@ -107,6 +107,6 @@ def told(event: Event, truth: Truth) -> dict[str, float]:
 def _seen(by_mode: Mapping[str, FloatArray], truth: Truth) -> dict[str, FloatArray]:
     found: dict[str, FloatArray] = {}
     for mode, values in by_mode.items():
-        name = truth.seen_as.get(mode, mode)
-        found[name] = found.get(name, 0.0) + values
+        if name := truth.seen_as.get(mode, mode):
+            found[name] = found.get(name, 0.0) + values
     return found

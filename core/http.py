@@ -25,7 +25,15 @@ import requests_cache
 from bs4 import BeautifulSoup
 from lxml import etree
 from requests.adapters import HTTPAdapter
-from urllib3.exceptions import InvalidHeader, MaxRetryError, ReadTimeoutError, ResponseError
+from urllib3.exceptions import (
+    DecodeError,
+    InvalidHeader,
+    MaxRetryError,
+    ProtocolError,
+    ReadTimeoutError,
+    ResponseError,
+    SSLError,
+)
 from urllib3.util import Retry
 
 from core import times
@@ -217,7 +225,7 @@ class PoliteAdapter(HTTPAdapter):
 def _read(answer: Response, most_s: float) -> bytes:
     """The whole body, decoded; refuses one that is too large, or comes in drips that would never end."""
     began, parts, size = time.monotonic(), [], 0
-    for part in answer.iter_content(CHUNK_BYTES):
+    for part in _pieces(answer):
         parts.append(part)
         size += len(part)
         if size > MAX_BODY_BYTES:
@@ -227,6 +235,17 @@ def _read(answer: Response, most_s: float) -> bytes:
             answer.close()
             raise requests.Timeout(f"not all there after {most_s:g} s", request=answer.request)
     return b"".join(parts)
+
+
+def _pieces(answer: Response) -> Iterator[bytes]:
+    """The body as it comes in, decoded. `iter_content` would wait for a whole chunk, however long the drips take."""
+    try:
+        while piece := answer.raw.read1(CHUNK_BYTES, decode_content=True):
+            yield piece
+    except ReadTimeoutError as err:
+        raise requests.ReadTimeout(err, request=answer.request) from err
+    except (ProtocolError, DecodeError, SSLError) as err:
+        raise requests.ConnectionError(err, request=answer.request) from err
 
 
 class CycleSession(requests_cache.CachedSession):
@@ -407,7 +426,7 @@ def body_xml(content: bytes | str) -> etree._Element:
     if next(root.iter(etree.Entity), None) is not None:  # a number around it would be cut in two
         raise SourceChanged("The answer is XML with entities of its own, which are not expanded.")
     for element in root.iter(etree.Element):
-        element.tag = etree.QName(element).localname
+        element.tag = str(element.tag).rpartition("}")[2]
     return root
 
 

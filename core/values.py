@@ -20,6 +20,7 @@ Parts = dict[str, list[float | None]]
 
 MISSING = frozenset({"", "-", "--", "n/a", "na", "n/d", "nd", "nan", "null", "none", "s/d"})
 
+PLAIN = re.compile(r"-?\d{1,15}(\.\d{1,15})?", re.ASCII)
 GROUPED = {
     ",": r"[+-]?[1-9]\d{0,2}(,\d{2,3})*,\d{3}(\.\d*)?",
     ".": r"[+-]?[1-9]\d{0,2}(\.\d{2,3})*\.\d{3}(,\d*)?",
@@ -38,6 +39,8 @@ def number(value: Any, *, decimal: str = ".") -> float | None:
     """
     if value is None or isinstance(value, bool):
         return None
+    if decimal == "." and isinstance(value, str) and PLAIN.fullmatch(value):
+        return float(value)  # nearly every number of a cycle: no need to look for the odd ways to write one
     try:
         found = float(value) if is_number(value) else _read(str(value).strip(), decimal)
     except (ValueError, OverflowError):

@@ -223,7 +223,7 @@ def _points(period: etree._Element, curve: str) -> Iterator[Point]:
     start = times.read(_text(period, "timeInterval/start"))
     end = times.read(_text(period, "timeInterval/end"))
     edge = _edges(start, _text(period, "resolution"))
-    given = {_position(point): _amount(point) for point in period.iter("Point")}
+    given = dict(_point(point) for point in period.iter("Point"))
     if curve == CHANGES_ONLY:
         given = _held(given, steps=next(n for n in count() if edge(n) >= end))
     elif curve != POINT_BY_POINT:
@@ -234,13 +234,11 @@ def _points(period: etree._Element, curve: str) -> Iterator[Point]:
             yield Point(edge(position - 1), edge(position), value)
 
 
-def _position(point: etree._Element) -> int:
-    return int(require(number(point.findtext("position")), "position"))
-
-
-def _amount(point: etree._Element) -> float | None:
-    written = point.findtext("quantity")
-    return number(written if written is not None else point.findtext("price.amount"))
+def _point(point: etree._Element) -> tuple[int, float | None]:
+    """(position, amount) of a Point."""
+    said = {child.tag: child.text for child in point}
+    amount = number(said.get("quantity", said.get("price.amount")))
+    return int(require(number(said.get("position")), "position")), amount
 
 
 def _held(given: Mapping[int, float | None], steps: int) -> dict[int, float | None]:

@@ -81,7 +81,7 @@ OWN_USE_MW = {"NG": -2, "SUN": -1}
 DEMANDS = {"D": "Demand", "DF": "Day-ahead demand forecast"}
 
 FIRST_BY_FUEL, FIRST = "2018-07-01T00:00Z", "2015-07-01T00:00Z"
-DEMAND_DELAY_MIN, FUEL_DELAY_MIN, TIE_DELAY_MIN = 30, 60, 120
+DEMAND_DELAY_MIN, FUEL_DELAY_MIN, TIE_DELAY_MIN = 10, 20, 30
 
 
 class Series(NamedTuple):

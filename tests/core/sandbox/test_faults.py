@@ -64,6 +64,11 @@ def test_a_broken_answer_fails_its_job_with_the_reason(world: World, name: str, 
     assert outcome.checked.events == []
 
 
+def test_drips_do_not_hold_a_job_for_longer_than_a_body_may_take(world: World) -> None:
+    """A byte every 0.2 s for 5 s, within the time-out of each read; the whole body may take 1 s."""
+    assert run(world, "endless").seconds < 2.5
+
+
 def test_a_late_answer_is_waited_for(world: World, honest: Outcome, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(faults, "LATE_S", 0.2)
     outcome = run(world, "late")

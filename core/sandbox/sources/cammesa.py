@@ -31,7 +31,6 @@ TABLE = {
     "hydro": {"hidraulico": 0.95, "hidraulica": 0.05}, "nuclear": {"nuclear": 1.0}, "oil": THERMAL,
     "solar": {"fotovoltaica": 1.0}, "unknown": THERMAL, "wind": {"eolica": 1.0},
 }
-CONVENTIONAL = ("hidraulico", "termico", "nuclear")
 RENEWABLE = ("eolica", "fotovoltaica", "biocombustible", "hidraulica")
 
 
@@ -70,7 +69,7 @@ def conventional(asked: Asked, readings: Readings) -> Reply:
 
 def conventional_rows(readings: Readings, steps: Steps) -> Iterator[dict[str, Any]]:
     made = readings.labelled("AR", steps, TABLE)
-    columns = {label: np.round(made[label], 1) for label in CONVENTIONAL}
+    columns = {label: np.round(column, 1) for label, column in made.items() if label not in RENEWABLE}
     columns["renovable"] = np.round(np.sum([made[label] for label in RENEWABLE], axis=0), 1)
     totals = np.sum([*columns.values()], axis=0).tolist()
     values = [column.tolist() for column in columns.values()]

@@ -3,7 +3,8 @@
 Traps it has: stamps and questions on a market's own clock, which knows no summer time; fuel technologies in upper case
 (NEM) or lower case (WEM); estimates of roofs that run ahead of the plants and of the clock, beside nulls (NEM) or
 nothing (WEM); WEM's net battery, with gaps, beside the two series that say the same; exports and imports as series
-beside what is made; files of one region whose exports and imports may both stand at one moment.
+beside what is made; files of one region whose exports and imports may both stand at one moment. Unlike the real one,
+`pumps` is net: there, what pumped plants give stands under hydro, and no reader could tell it from the rivers'.
 """
 
 import re
@@ -22,7 +23,7 @@ from core.sandbox.wire import NOT_FOUND, Asked, Reply, json_reply
 
 API, FILES = "api.openelectricity.org.au", "data.openelectricity.org.au"
 HOSTS = (API, FILES)
-STEP_S, DAY_H = 300, 24
+STEP_S, DAY_H, WEEK_S = 300, 24, 7 * 86_400
 DELAY_MIN, AHEAD_MIN = 10, 30
 MOST_DAYS = 8
 VERSION = "4.5.8"
@@ -53,6 +54,9 @@ BROWN = {"coal": {"coal_brown": 1.0}}
 """Victoria's."""
 ROOFS = "solar_rooftop"
 UNITS = {"power": "MW", "demand": "MW", "price": "$/MWh"}
+HISTORY_KINDS = {"emissions": "emissions", "price": "price"}
+"""By the last part of a series' name; all others are power."""
+HISTORY_UNITS = {"power": "MW", "emissions": "tCO2e", "price": "AUD/MWh"}
 NET_GAP = 13
 """Every so many points WEM's net battery has no value."""
 
@@ -192,37 +196,44 @@ def file(asked: Asked, readings: Readings) -> Reply:
     code = found and (found[1] or found[2])
     if found is None or code not in REGIONS:
         return NOT_FOUND
-    region = REGIONS[code]
-    end = times.shift(readings.now, minutes=-DELAY_MIN)
+    market, end = REGIONS[code].market, times.shift(readings.now, minutes=-DELAY_MIN)
     steps = steps_between(times.shift(end, days=-int(found[3])), end, STEP_S)
     return json_reply({
-        "type": "power", "version": "4.0.14", "network": region.market.lower(), "code": code, "region": code,
-        "created_at": written(readings.now, region.market),
+        "type": "power", "version": "4.0.14", "network": market.lower(), "code": code, "region": code,
+        "created_at": written(readings.now, market),
         "messages": ["OpenNEM API has migrated to require authentication."],
-        "data": [*histories(readings, code, steps)],
+        "data": [history(code, name, steps, column) for name, column in histories(readings, code, steps).items()],
     })
 
 
-def histories(readings: Readings, code: str, steps: Steps) -> Iterator[dict[str, Any]]:
-    """The region's load and price, and per fuel technology its power and, for trade, its emissions."""
+def histories(readings: Readings, code: str, steps: Steps) -> dict[str, FloatArray]:
+    """All series of a region; read week by week, since the grid keeps no month in mind."""
+    starts = range(steps.start_s, steps.end_s, WEEK_S)
+    weeks = [Steps(start_s, STEP_S, (min(steps.end_s, start_s + WEEK_S) - start_s) // STEP_S) for start_s in starts]
+    parts = [columns(readings, code, week) for week in weeks]
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def columns(readings: Readings, code: str, steps: Steps) -> dict[str, FloatArray]:
+    """Load, price, and per fuel technology the power and, for trade, the emissions."""
     region = REGIONS[code]
-    yield history(code, "demand", "power", "MW", steps, np.round(readings.load(region.zone, steps), 2))
     flows = traded(readings, region, steps)
-    for label, column in (output(readings, code, steps) | flows).items():
-        name = f"fuel_tech.{label}"
-        if label in flows:
-            yield history(code, f"{name}.emissions", "emissions", "tCO2e", steps, np.round(column / 20, 4))
-        made = history(code, f"{name}.power", "power", "MW", steps, np.round(column, 4))
-        yield made | {"forecast": made["history"]} if label == ROOFS else made
-    yield history(code, "price", "price", "AUD/MWh", steps, np.round(readings.price(region.zone, steps), 2))
+    power = output(readings, code, steps) | flows
+    return {
+        "demand": readings.load(region.zone, steps),
+        **{f"fuel_tech.{label}.emissions": column / 20 for label, column in flows.items()},
+        **{f"fuel_tech.{label}.power": column for label, column in power.items()},
+        "price": readings.price(region.zone, steps),
+    }
 
 
-def history(code: str, name: str, kind: str, units: str, steps: Steps, column: FloatArray) -> dict[str, Any]:
+def history(code: str, name: str, steps: Steps, column: FloatArray) -> dict[str, Any]:
     """One series: value i belongs to its start and i times five minutes."""
-    market = REGIONS[code].market
+    market, kind = REGIONS[code].market, HISTORY_KINDS.get(name.rpartition(".")[2], "power")
     first, last = (written(at, market) for at in (times.epoch(steps.start_s), times.epoch(steps.end_s - STEP_S)))
+    values = {"start": first, "last": last, "interval": "5m", "data": np.round(column, 4).tolist()}
     return {
         "id": f"au.{market}.{code}.{name}".lower(), "type": kind, "network": market.lower(), "region": code,
-        "data_type": kind, "units": units,
-        "history": {"start": first, "last": last, "interval": "5m", "data": column.tolist()},
+        "data_type": kind, "units": HISTORY_UNITS[kind], "history": values,
+        **({"forecast": values} if ROOFS in name else {}),
     }

@@ -3,8 +3,8 @@
     python benchmarks/solver_stage.py [--hours 72] [--minutes 60] [--late 0] [--rounds 5]
 
 Every zone that has a source of production and every exchange gets made-up events (seeded), one per
-hour or so many minutes, in a new SQLite file. With --late, a week before is stored too, and nine zones in ten
-lack so many of the newest hours, which are then estimated from that week; of those nine one lacks all hours.
+hour or so many minutes, in a new SQLite file. With --late, a week before is stored too; eight zones in ten lack so many
+of the newest hours and one in ten lacks all, and these are estimated from that week.
 Each round is timed twice: with no result stored yet, so that every row is written, and again with none that changes.
 The smallest and the largest of the rounds are printed.
 """

@@ -296,17 +296,13 @@ def test_a_mean_without_any_power_is_no_value(store: Store) -> None:
 
 
 def test_a_mean_of_what_is_not_live_says_so(store: Store) -> None:
-    """At HOUR XB has two simulated days before, and a day later one simulated day too old and two live ones."""
-    for days in (-6, -7):
-        produce(store, "XB", days, origin="simulated", gas=60.0)
-    produce(store, "XA", 0, coal=100.0)
-    solve(fakes.world(), store)
-    assert row_of(store, "XB")["origin"] == "simulated"
-    for days in (1, 2, 3):
-        produce(store, "XA", days, coal=100.0)
+    """XB's seven days before hold a simulated day and two live ones the day after HOUR, and only these the next day."""
+    produce(store, "XB", -6, origin="simulated", gas=60.0)
     for days in (-1, 0):
         produce(store, "XB", days, gas=60.0)
+    produce(store, "XA", lasts_h=49, coal=100.0)
     solve(fakes.world(), store)
+    assert [row_of(store, "XB", days)["estimation"] for days in (1, 2)] == ["same_hour_mean"] * 2
     assert [row_of(store, "XB", days)["origin"] for days in (1, 2)] == ["simulated", "live"]
 
 
@@ -328,6 +324,16 @@ def test_a_country_counts_a_sub_zone_with_a_mean_and_misses_one_with_a_mix(store
     mean = (200 * west["lifecycle_g_per_kwh"] + 200 * east["lifecycle_g_per_kwh"]) / 400
     assert country["lifecycle_g_per_kwh"] == pytest.approx(mean)
     assert country["estimated_share"] == pytest.approx(0.25), "half of what DK2 consumes, which is half of Denmark's"
+
+
+def test_a_country_without_a_value_has_no_estimation(store: Store) -> None:
+    """DK-DK1 has a mean, but nothing is known of DK-DK2."""
+    for days in (-1, -2):
+        produce(store, "DK-DK1", days, wind=300.0)
+    produce(store, "XA", coal=100.0)
+    solve(fakes.world(), store)
+    assert row_of(store, "DK-DK1")["estimation"] == "same_hour_mean"
+    assert (row_of(store, "DK")["lifecycle_g_per_kwh"], row_of(store, "DK")["estimation"]) == (None, None)
 
 
 def test_capacities_hold_from_their_day_on() -> None:

@@ -22,6 +22,10 @@ STORAGE_MODES = ("battery", "hydro")
 CAPACITY_MODES = (*MODES, "hydro storage", "battery storage")
 SOURCE_TYPES = ("measured", "estimated", "forecasted", "published")
 
+ESTIMATIONS = ("same_hour_mean", "typical_mix", "default_mix")
+"""How a result was made for which the zone's own data did not do: by its mean of past days, by its typical mix of its
+power stations, by the world's mix."""
+
 CAPACITY_KIND = "productionCapacity"
 """Not a series: installed MW per mode, dated; it feeds zones.json and never the store."""
 

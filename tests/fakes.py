@@ -21,9 +21,14 @@ def zone(name: str, **parsers: Any) -> dict[str, Any]:
     }
 
 
-def world() -> Config:
-    """The project's configuration and three more zones, each with a parser module of its own name."""
+def world(capacity_mw: dict[str, dict[str, float]] | None = None) -> Config:
+    """The project's configuration and three more zones, each with a parser module of its own name.
+
+    capacity_mw (zone → mode → MW) is what the three have installed, nothing if it is not given.
+    """
     zones = {key: zone(f"Test {key}", production=f"{key}.fetch_production") for key in ZONES}
+    for key, installed in (capacity_mw or {}).items():
+        zones[key]["capacity"] = {mode: [{"mw": power_mw}] for mode, power_mw in installed.items()}
     links = {
         key: {"lonlat": [0, 0], "rotation": 0, "parsers": {"exchange": "links.fetch_exchange"}} for key in LINKS
     }

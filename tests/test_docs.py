@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from core import hookspecs
+from core.config import TYPICAL_LOAD
 from core.plugins import builtin_names
 
 ROOT = Path(__file__).parent.parent
@@ -41,6 +42,12 @@ def test_links_between_pages_hold() -> None:
     for page in pages:
         for target in re.findall(r"\]\((?!https?://|#)([^)#]+)", page.read_text()):
             assert (page.parent / target).exists(), f"{page.name} links to {target}, which is not there"
+
+
+def test_the_method_gives_the_load_factors_of_the_code() -> None:
+    text = (ROOT / "docs" / "method.md").read_text()
+    assert f"| mode | {' | '.join(TYPICAL_LOAD)} |" in text
+    assert f"| load factor | {' | '.join(f'{load:.2f}' for load in TYPICAL_LOAD.values())} |" in text
 
 
 def test_the_readme_counts_the_parsers() -> None:

@@ -20,27 +20,33 @@ INDENT = "   "
 SOURCES_SHOWN = 40
 
 
-def terms(config: Config, store: Store, zone: str, hour: datetime, depth: int) -> Table:
-    """Every term of the balance, imports unfolded to the depth below their own line."""
+def terms(
+    config: Config, store: Store, zone: str, hour: datetime, depth: int, results: Mapping[str, Mapping[str, Any]]
+) -> Table:
+    """Every term of the balance, imports unfolded to the depth below their own line; `results` are the hour's."""
     from core.ingest.explain import explain
 
     shown = common.table(None, "", ">MW", ">share", ">g/kWh", ">contributes", "notes")
-    for row in _rows(config, explain(config, store, zone, hour, depth=depth), hour, ""):
+    estimations = {key: row["estimation"] for key, row in results.items()}
+    for row in _rows(config, explain(config, store, zone, hour, depth=depth), hour, "", estimations):
         shown.add_row(*row)
     return shown
 
 
-def _rows(config: Config, found: Explained, hour: datetime, indent: str) -> Iterator[tuple[str, ...]]:
+def _rows(
+    config: Config, found: Explained, hour: datetime, indent: str, estimations: Mapping[str, str | None]
+) -> Iterator[tuple[str, ...]]:
     for term in found.terms:
         is_leaving = term.kind in ("charge", "export")
         power_mw = -term.power_mw if is_leaving else term.power_mw
         share, contribution = (None, None) if is_leaving else (term.share, term.contribution_g_per_kwh)
         yield (
             indent + _name(term), common.number(power_mw, 1), common.percent(share),
-            common.number(term.g_per_kwh, 1), common.number(contribution, 1), _note(config, found.zone, term, hour),
+            common.number(term.g_per_kwh, 1), common.number(contribution, 1),
+            _note(config, found.zone, term, hour, estimations),
         )
         if term.inner is not None:
-            yield from _rows(config, term.inner, hour, indent + INDENT)
+            yield from _rows(config, term.inner, hour, indent + INDENT, estimations)
 
 
 def _name(term: Term) -> str:
@@ -49,12 +55,13 @@ def _name(term: Term) -> str:
     return words[term.kind].format(term.name)
 
 
-def _note(config: Config, zone: str, term: Term, hour: datetime) -> str:
+def _note(config: Config, zone: str, term: Term, hour: datetime, estimations: Mapping[str, str | None]) -> str:
     """Where the intensity of a term comes from."""
+    estimated = common.estimated(estimations.get(term.name if term.kind == "import" else zone))
     if term.is_fallback:
-        return "no data: the world's mix"
-    if term.loop:
-        return f"loop: {' ← '.join(term.loop)}"
+        return estimated or "no supply: its fallback"
+    if term.kind == "import":
+        return common.notes(estimated, f"loop: {' ← '.join(term.loop)}" if term.loop else "")
     if term.kind not in ("production", "discharge"):
         return ""
     mode = term.name if term.kind == "production" else f"{term.name} discharge"
@@ -82,10 +89,10 @@ def parts(sub_zones: Sequence[str], results: Mapping[str, Mapping[str, Any]]) ->
     """The sub-zones of an aggregate."""
     shown = common.table(None, "sub-zone", ">consumption MW", ">g/kWh", "notes")
     for key in sub_zones:
-        row = results.get(key) or {"flags": "nothing_is_stored"}
+        row = results.get(key) or {"flags": "no_result"}
         shown.add_row(
             key, common.number(row.get("consumption_mw")), common.number(row.get("lifecycle_g_per_kwh"), 1),
-            common.words(row["flags"]),
+            common.notes(common.estimated(row.get("estimation")), common.words(row["flags"])),
         )
     return shown
 
@@ -96,8 +103,10 @@ def verdict(row: Mapping[str, Any] | None) -> list[str]:
 
     if not row or row["lifecycle_g_per_kwh"] is None:
         return [f"No intensity: {common.words(row['flags']) if row else 'nothing is stored for this hour'}."]
+    is_known = row["consumption_mw"] is not None
+    consumed = f"Consumption {common.number(row['consumption_mw'])} MW" if is_known else "What is consumed"
     lines = [
-        f"Consumption {common.number(row['consumption_mw'])} MW carries {row['lifecycle_g_per_kwh']:.1f} g/kWh "
+        f"{consumed} carries {row['lifecycle_g_per_kwh']:.1f} g/kWh "
         f"lifecycle (published factors give {row['lifecycle_low_g_per_kwh']:.0f} to "
         f"{row['lifecycle_high_g_per_kwh']:.0f}), {row['direct_g_per_kwh']:.1f} g/kWh direct.",
         f"Carbon-free {row['carbon_free_share']:.1%}, renewable {row['renewable_share']:.1%}; measured "
@@ -105,6 +114,9 @@ def verdict(row: Mapping[str, Any] | None) -> list[str]:
     ]
     if row["production_lifecycle_g_per_kwh"] is not None:
         lines.append(f"What it produces carries {row['production_lifecycle_g_per_kwh']:.1f} g/kWh lifecycle.")
+    if row["estimation"]:
+        found = common.ESTIMATIONS[row["estimation"]]
+        lines.append(f"Estimated, {found.name}: {found.reason}.")
     if row["flags"]:
         lines.append(f"Notes: {common.words(row['flags'])}.")
     if row["origin"] != LIVE:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -24,6 +24,28 @@ OTHER_STORES = {"replay": "gridtrace-replay.db", "sandbox": "gridtrace-sandbox.d
 """Where what is not live goes, whatever the environment says, so that it stays out of the live store."""
 NARROWEST = 80
 """Columns of a table; in a narrower terminal its lines wrap, where cut numbers would mislead."""
+
+
+
+class Estimation(NamedTuple):
+    """How a person reads what the column `estimation` of a result says."""
+
+    name: str
+    reason: str
+
+
+ESTIMATIONS = {
+    "same_hour_mean": Estimation(
+        "mean of the same hour",
+        "production is missing in this hour, and taken as its mean in the same hour of the seven days before",
+    ),
+    "typical_mix": Estimation(
+        "typical mix", "production is not known, and taken as what its power stations make in a typical year"
+    ),
+    "default_mix": Estimation(
+        "world mix", "neither production nor power stations are known, and the world's mix is taken"
+    ),
+}
 
 StoreOption = Annotated[
     str | None,
@@ -124,6 +146,16 @@ def stamp(epoch_s: float) -> str:
 def words(flags: str) -> str:
     """A result's flags for a person."""
     return flags.replace("_", " ").replace(",", ", ")
+
+
+def estimated(estimation: str | None) -> str:
+    """How a result was estimated, for a person; empty for the zone's own data."""
+    return f"estimated: {ESTIMATIONS[estimation].name}" if estimation else ""
+
+
+def notes(*parts: str) -> str:
+    """What there is to say, without what is empty."""
+    return ", ".join(part for part in parts if part)
 
 
 def age(then: datetime | None, now: datetime) -> str:

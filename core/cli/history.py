@@ -23,6 +23,9 @@ def show(
     by_source: Annotated[
         bool, typer.Option("--sources", help="Instead list where and how what is consumed was generated.")
     ] = False,
+    disable_estimations: Annotated[
+        bool, typer.Option("--disable-estimations", help="Only an hour of which the zone's own data made the value.")
+    ] = False,
     store: common.StoreOption = None,
 ) -> None:
     """Show a zone's balance in one hour: production by mode, storage, every import with its intensity, the result."""
@@ -33,30 +36,40 @@ def show(
     if zone not in config.zones:
         raise ConfigError(f"There is no zone {zone}: `gridtrace zones` lists them.")
     with common.open_existing(store) as opened:
-        hour = times.floor(times.read(at, "UTC"), 60) if at else _newest_hour(opened, zone)
+        hour = times.floor(times.read(at, "UTC"), 60) if at else _newest_hour(opened, zone, not disable_estimations)
         hour_s = int(hour.timestamp())
         results = {row["zone_key"]: row for row in opened.results(start_s=hour_s, end_s=hour_s + 3600)}
+        own = {key: row for key, row in results.items() if not row["estimation"]}
+        if disable_estimations and zone in results and zone not in own:
+            _refuse_estimate(zone, hour, results[zone]["estimation"])
         out = common.console()
         out.print(f"{zone} {config.zones[zone].name}, {hour:%Y-%m-%d %H:%M}Z to {hour:%H}:59Z", highlight=False)
         if config.zones[zone].sub_zones:
-            out.print(balances.parts(config.zones[zone].sub_zones, results))
+            out.print(balances.parts(config.zones[zone].sub_zones, own if disable_estimations else results))
         elif by_source:
             out.print(balances.by_source(config, opened, zone, hour))
         else:
-            out.print(balances.terms(config, opened, zone, hour, depth))
+            out.print(balances.terms(config, opened, zone, hour, depth, results))
         for line in balances.verdict(results.get(zone)):
             out.print(line, soft_wrap=True)
 
 
-def _newest_hour(store: Store, zone: str) -> datetime:
+def _newest_hour(store: Store, zone: str, with_estimates: bool) -> datetime:
     from core import times
     from core.errors import StoreError
 
-    rows = store.results(zone)
+    rows = store.results(zone, with_estimates=with_estimates)
     if not rows:
-        raise StoreError(f"The store has no result for {zone} yet.")
+        raise StoreError(f"The store has no result for {zone} {'yet' if with_estimates else 'that is not estimated'}.")
     valued = [row for row in rows if row["lifecycle_g_per_kwh"] is not None] or rows
     return times.epoch(valued[-1]["hour_s"])
+
+
+def _refuse_estimate(zone: str, hour: datetime, estimation: str) -> None:
+    from core.errors import StoreError
+
+    how = common.estimated(estimation)
+    raise StoreError(f"{zone} is {how} at {hour:%Y-%m-%d %H:%M}Z: leave --disable-estimations out to see it.")
 
 
 def status(

@@ -51,21 +51,22 @@ def zone_rows(config: Config, store: Store, report: Report) -> list[list[str]]:
         outcome, result = asked.get(key), results.get(key) or {}
         zone = config.zones.get(key)
         origin = "" if result.get("origin", LIVE) == LIVE else str(result["origin"]).upper()
-        flags = common.words(result.get("flags", ""))
+        estimation = result.get("estimation")
         rows.append([
             key, zone.name if zone else "?",
-            "not due" if zone and "production" in zone.parsers and key not in jobs else state(outcome),
+            "not due" if zone and "production" in zone.parsers and key not in jobs else state(outcome, estimation),
             common.age(outcome.newest, outcome.started) if outcome else "–",
             common.number(result.get("lifecycle_g_per_kwh")), common.number(result.get("direct_g_per_kwh")),
-            common.percent(result.get("carbon_free_share")), ", ".join(part for part in (origin, flags) if part),
+            common.percent(result.get("carbon_free_share")),
+            common.notes(origin, common.estimated(estimation), common.words(result.get("flags", ""))),
         ])
     return rows
 
 
-def state(outcome: Outcome | None) -> str:
+def state(outcome: Outcome | None, estimation: str | None) -> str:
     """What a zone's production job says of its data: ok, stale, or why there is none."""
     if outcome is None:
-        return "imports"
+        return "none" if estimation else "imports"
     if outcome.outcome != "ok":
         return outcome.outcome
     return "ok" if outcome.is_fresh else "stale"

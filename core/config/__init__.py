@@ -22,6 +22,7 @@ from core.config.factors import (
     Scope,
 )
 from core.config.files import ZONES, Problem
+from core.config.typical import TYPICAL_LOAD, typical_mix
 from core.config.zones import Capacity, Link, Zone
 from core.errors import ConfigError
 
@@ -29,6 +30,7 @@ __all__ = [
     "BASES",
     "FACTOR_MODES",
     "FALLBACK_MIX",
+    "TYPICAL_LOAD",
     "Basis",
     "Capacity",
     "Config",
@@ -40,6 +42,7 @@ __all__ = [
     "Zone",
     "default_root",
     "load",
+    "typical_mix",
 ]
 
 ROOT_VARIABLE = "GRIDTRACE_CONFIG"

@@ -35,8 +35,8 @@ and the part of a zone's supply that was priced, directly or through the grid, i
 - Exports above production and imports leave the intensity alone and make `consumption_mw` negative: shown, not hidden.
 - Charge and discharge of one hour are not netted: both can happen within it.
 - `consumption_mw` is NaN for zones without a value; `import_mw` and `export_mw` count the known flows of every zone.
-- The share (renewable, carbon-free) of discharged and of priced energy, when nobody states it, is the share of the
-  world's fallback mix: neither 0 nor 1 would be neutral, and the same mix prices an unknown neighbour's carbon.
+- The share (renewable, carbon-free) of priced energy is that of the mix which prices the exporter's carbon, and so is
+  that of discharged energy when nobody states it: neither 0 nor 1 would be neutral.
 - Production with a factor that is not finite, negative discharge or charge, and infinities raise ValueError.
 
 Hours are independent of each other, so the caller may cut the time axis anywhere.

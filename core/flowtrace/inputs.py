@@ -65,34 +65,43 @@ class Share:
 
     by_mode: FloatArray
     """(10 modes, zones, hours)."""
-    fallback: float
-    """Share of the world's fallback mix: for priced imports, and wherever a table is silent."""
+    fallback: FloatArray | float
+    """(zones, hours) of what a zone without a value exports, and of a zone's energy wherever a table is silent."""
     by_storage: FloatArray | None = None
     """(2 storage modes, zones, hours) of what is discharged."""
 
     def as_factors(self, name: str, zones: int, hours: int) -> Factors:
         """The same numbers in the place of emission factors, complete and checked."""
         storage = np.nan if self.by_storage is None else self.by_storage
-        fallback = self._complete(f"{name}.fallback", self.fallback, (zones, hours))
+        fallback = expand(f"{name}.fallback", self.fallback, (zones, hours))
+        _check_bounded(f"{name}.fallback", np.asarray(self.fallback, dtype=np.float64))
         return Factors(
-            self._complete(f"{name}.by_mode", self.by_mode, (len(MODES), zones, hours)),
-            self._complete(f"{name}.by_storage", storage, (len(STORAGE_MODES), zones, hours)),
+            _completed(f"{name}.by_mode", self.by_mode, fallback, len(MODES)),
+            _completed(f"{name}.by_storage", storage, fallback, len(STORAGE_MODES)),
             fallback,
         )
 
-    def _complete(self, name: str, values: FloatArray | float, shape: tuple[int, ...]) -> FloatArray:
-        table = np.asarray(values, dtype=np.float64)
-        filled = np.where(np.isnan(table), self.fallback, table)
-        if not ((filled >= 0) & (filled <= 1)).all():
-            raise ValueError(f"{name} must lie between 0 and 1.")
-        return expand(name, filled, shape)
+
+def _completed(name: str, values: FloatArray | float, fallback: FloatArray, modes: int) -> FloatArray:
+    """(modes, zones, hours) of values; only where they have gaps is it more than a view of them."""
+    given = np.asarray(values, dtype=np.float64)
+    table = expand(name, given, (modes, *fallback.shape))
+    if np.isnan(given).any():
+        given = table = np.where(np.isnan(table), fallback, table)
+    _check_bounded(name, given)
+    return table
 
 
-def mix_shares(fallback_mix: Mapping[str, float]) -> dict[str, Share]:
+def _check_bounded(name: str, values: FloatArray) -> None:
+    if not ((values >= 0) & (values <= 1)).all():
+        raise ValueError(f"{name} must lie between 0 and 1.")
+
+
+def mix_shares(fallback_mix: Mapping[str, FloatArray | float]) -> dict[str, Share]:
     """The shares that make up a mix: one per production mode, and one per storage mode, named `<mode> discharge`.
 
-    fallback_mix (production mode → share, together 1) is what priced imports are made of. The shares of a zone add up
-    to 1 wherever it has a value.
+    fallback_mix (production mode → share (zones, hours), together 1) is what priced imports are made of. The shares of
+    a zone add up to 1 wherever it has a value.
     """
     modes, stores = np.eye(len(MODES)), np.eye(len(STORAGE_MODES))
     none = np.zeros(len(STORAGE_MODES))

@@ -38,13 +38,13 @@ def _inputs(
 ) -> tuple[Network, Balance, Factors]:
     """Network, balance and factors of one hour."""
     network = network_of(config)
-    balance = read_inputs(network, store, [hour_s]).balance
-    factors = factors_of(config, network, [hour_s])[basis]
+    inputs = read_inputs(config, network, store, [hour_s])
+    factors = factors_of(config, network, inputs)[basis]
     stored = store.results(zone_key, hour_s, hour_s + 1)
     method = next((one for one in METHODS.values() if stored and one == stored[0]["storage_method"]), None)
     if method is not None and method != "static":
         hours = range(hour_s - WARM_UP_HOURS * HOUR_S, hour_s + 1, HOUR_S)
-        week = read_inputs(network, store, hours).balance
-        priced = discharge_factors(method, network, week, factors_of(config, network, hours)[basis]).factors
+        week = read_inputs(config, network, store, hours)
+        priced = discharge_factors(method, network, week.balance, factors_of(config, network, week)[basis]).factors
         factors = replace(factors, discharge_g_per_kwh=priced.discharge_g_per_kwh[..., -1:])
-    return network, balance, factors
+    return network, inputs.balance, factors

@@ -10,7 +10,13 @@ from sqlalchemy import Connection, Engine, insert, inspect, select, update
 from core.errors import StoreError
 from core.store.tables import metadata, version
 
-STEPS: tuple[Callable[[Connection], None], ...] = ()
+
+def m002_results_say_how_they_were_estimated(connection: Connection) -> None:
+    """Null, as in all rows there are: the zone's own data made the value, or there is none."""
+    connection.exec_driver_sql("ALTER TABLE results ADD COLUMN estimation VARCHAR(24)")
+
+
+STEPS: tuple[Callable[[Connection], None], ...] = (m002_results_say_how_they_were_estimated,)
 """m002_…, m003_…: each changes what the release before it made, in SQL of its own, and never changes afterwards."""
 
 

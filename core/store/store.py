@@ -9,13 +9,15 @@ import fcntl
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
 from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
     Connection,
     CursorResult,
     Engine,
@@ -25,7 +27,9 @@ from sqlalchemy import (
     event,
     func,
     insert,
+    literal,
     select,
+    union_all,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
@@ -47,6 +51,8 @@ KEEP_JOBS_S = 14 * 24 * HOUR_S
 """Records of jobs older than this are dropped, but for the last of each series and its last good one."""
 GOOD = ("ok", "empty")
 """Outcomes of a job whose source answered as it should."""
+PAST_DAYS = 7
+"""An hour in which a zone's production is missing is estimated from the same hour of so many days before."""
 SOLVED_KINDS = ("production", "exchange")
 """The kinds that flow tracing rests on."""
 LONGEST_S = 31 * 24 * HOUR_S
@@ -60,7 +66,8 @@ class Written:
     new: int = 0
     changed: int = 0
     hours_s: set[int] = field(default_factory=set)
-    """The hours to be solved again: those of new and changed events of SOLVED_KINDS, before and after."""
+    """The hours to be solved again: those of new and changed events of SOLVED_KINDS, before and after, and the hours
+    estimated from them."""
 
     @property
     def rows(self) -> int:
@@ -237,8 +244,20 @@ class Store:
                 written.hours_s.update(_hours(before), _hours(row))
             fresh.append(row | {"origin": origin, "job_id": job_id})
         self.upsert(connection, table, fresh)
+        if kind == "production" and written.hours_s:
+            written.hours_s.update(self._estimated_after(connection, events[0].key, written.hours_s))
         self._mark_unsolved(connection, written.hours_s)
         return written
+
+    def _estimated_after(self, connection: Connection, zone_key: str, hours_s: Collection[int]) -> list[int]:
+        """The hours of the zone that were estimated from these, or would be now."""
+        table, days_s = tables.results, [day * 24 * HOUR_S for day in range(1, PAST_DAYS + 1)]
+        wanted = select(table.c.hour_s).where(
+            table.c.zone_key == zone_key, table.c.estimation.is_not(None),
+            table.c.hour_s.between(min(hours_s) + days_s[0], max(hours_s) + days_s[-1]),
+        )
+        found = connection.execute(wanted).scalars()
+        return [hour_s for hour_s in found if any(hour_s - day_s in hours_s for day_s in days_s)]
 
     def _mark_unsolved(self, connection: Connection, hours_s: Iterable[int]) -> None:
         rows = [{"hour_s": hour_s} for hour_s in hours_s]
@@ -337,28 +356,55 @@ class Store:
             table.c.kind == kind, table.c.start_s >= start_s - LONGEST_S, table.c.start_s < end_s,
             (table.c.start_s >= start_s) | (table.c.end_s > start_s),
         )
+        return self._columns(table, names, wanted.order_by(table.c.key, table.c.start_s))
+
+    def columns_of_hours(
+        self, kind: str, names: Sequence[str], keys: Sequence[str], hours_s: Sequence[int]
+    ) -> dict[str, np.ndarray[Any, Any]]:
+        """As `columns`, of these series and of what reaches into any of these hours, which must lie apart.
+
+        An interval that starts more than an hour before one of them is passed over there: no source publishes longer
+        ones, and to look for them would read whole days.
+        """
+        table = table_of(kind)
+        hours = union_all(*(select(literal(hour_s, BigInteger).label("hour_s")) for hour_s in hours_s)).subquery()
+        start_s, hour_s = table.c.start_s, hours.c.hour_s
+        wanted = select(*(table.c[n] for n in names)).where(
+            table.c.kind == kind, table.c.key.in_(keys), start_s >= hour_s - HOUR_S, start_s < hour_s + HOUR_S,
+            (start_s >= hour_s) | (table.c.end_s > hour_s),
+        )
+        return self._columns(table, names, wanted)
+
+    def _columns(self, table: Table, names: Sequence[str], wanted: Any) -> dict[str, np.ndarray[Any, Any]]:
         with self._reading() as connection:
-            found = _tuples(connection.execute(wanted.order_by(table.c.key, table.c.start_s)))
+            found = _tuples(connection.execute(wanted))
         columns = list(zip(*found, strict=True)) or [()] * len(names)
         text = {c.name for c in table.columns if c.type.python_type is str}
         return {
             n: np.array(column, dtype=object if n in text else float) for n, column in zip(names, columns, strict=True)
         }
 
-    def results(self, zone_key: str | None = None, start_s: int = 0, end_s: int = 2**40) -> list[Row]:
-        """Solved hours, of one zone or of all, by zone and hour."""
+    def results(
+        self, zone_key: str | None = None, start_s: int = 0, end_s: int = 2**40, *, with_estimates: bool = True
+    ) -> list[Row]:
+        """Solved hours, of one zone or of all, by zone and hour; without estimates only those of a zone's own data."""
         table = tables.results
         wanted = select(table).where(table.c.hour_s >= start_s, table.c.hour_s < end_s)
         if zone_key is not None:
             wanted = wanted.where(table.c.zone_key == zone_key)
+        if not with_estimates:
+            wanted = wanted.where(table.c.estimation.is_(None))
         return self._rows(wanted.order_by(table.c.zone_key, table.c.hour_s))
 
-    def latest_results(self) -> dict[str, Row]:
-        """The newest solved hour with an intensity of every zone."""
+    def latest_results(self, *, with_estimates: bool = True) -> dict[str, Row]:
+        """The newest solved hour with an intensity of every zone; without estimates the newest of its own data."""
         table = tables.results
+        is_wanted: ColumnElement[bool] = table.c.lifecycle_g_per_kwh.is_not(None)
+        if not with_estimates:
+            is_wanted &= table.c.estimation.is_(None)
         newest = (
             select(table.c.zone_key, func.max(table.c.hour_s).label("hour_s"))
-            .where(table.c.lifecycle_g_per_kwh.is_not(None))
+            .where(is_wanted)
             .group_by(table.c.zone_key)
             .subquery()
         )

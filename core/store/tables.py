@@ -142,6 +142,7 @@ results = Table(
     Column("measured_share", Float),
     *(Column(name, Float) for name in SHARE_COLUMNS),
     Column("storage_method", String(16), nullable=False),
+    Column("estimation", String(24)),
     Column("flags", String(96), nullable=False),
     Column("origin", String(32), nullable=False),
     Index("results_by_hour", "hour_s"), sqlite_with_rowid=False,

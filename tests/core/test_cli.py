@@ -10,12 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from core import times
+from core import schemas, times
 from core.cli import common, report
 from core.config import load
 from core.ingest.jobs import Job, Outcome
 from core.ingest.runner import Report
+from core.ingest.solve import solve
+from core.kinds import ESTIMATIONS
 from core.store import open_store
+from tests.core.test_solve import put
 from tests.support import SAMPLES
 
 PLUGIN = '''
@@ -241,6 +244,57 @@ def test_show_prints_a_balance_that_adds_up(replayed: tuple[Path, subprocess.Com
     assert gridtrace("show", "FR", "--at", "yesterday", "--store", str(store)).returncode == 2
     missing = gridtrace("show", "QQ", "--store", str(store))
     assert missing.returncode == 2 and "There is no zone QQ" in missing.stderr
+
+
+@pytest.fixture
+def estimates(tmp_path: Path) -> Path:
+    """PT's own data at 10:00; at 11:00 its production is missing, ES and AD are silent, and PT imports from ES."""
+    path = tmp_path / "store.db"
+    start = times.read("2026-03-10T10:00Z")
+    with open_store(path) as store:
+        for days, hours in ((-2, 1), (-1, 1), (0, 0)):
+            at = times.shift(start, days=days, hours=hours)
+            mix = schemas.production("PT", start=at, end=times.shift(at, hours=1), source="a", modes={"wind": 50.0})
+            put(store, "production", mix)
+        at = times.shift(start, hours=1)
+        for pair in (("ES", "PT"), ("AD", "ES")):
+            end = times.shift(at, hours=1)
+            put(store, "exchange", schemas.exchange(*pair, start=at, end=end, source="a", flow_mw=50.0))
+        solve(load(), store)
+    return path
+
+
+def test_show_says_what_is_estimated_and_why(estimates: Path) -> None:
+    words = ["--store", str(estimates)]
+    mean = gridtrace("show", "PT", *words).stdout
+    assert "11:00Z" in mean and "estimated: typical mix" in mean, "how the import was priced"
+    assert "mean of the same hour: production is missing in this hour" in mean
+    typical = gridtrace("show", "ES", *words).stdout
+    assert "What is consumed carries" in typical and "in a typical year" in typical
+    assert "the world's mix is taken" in gridtrace("show", "AD", *words).stdout
+
+
+def test_show_leaves_estimates_out_when_told_to(estimates: Path) -> None:
+    words = ["--disable-estimations", "--store", str(estimates)]
+    own = gridtrace("show", "PT", *words)
+    assert own.returncode == 0 and "10:00Z" in own.stdout and "stimated," not in own.stdout
+    refused = gridtrace("show", "PT", "--at", "2026-03-10T11:00Z", *words)
+    assert refused.returncode == 2
+    assert "PT is estimated: mean of the same hour at 2026-03-10 11:00Z" in refused.stderr
+    nothing = gridtrace("show", "ES", *words)
+    assert nothing.returncode == 2 and "no result for ES that is not estimated" in nothing.stderr
+
+
+def test_the_table_of_zones_says_what_is_estimated(estimates: Path) -> None:
+    with open_store(estimates) as store:
+        rows = {row[0]: row for row in report.zone_rows(load(), store, Report(solved_zones={"PT", "ES", "AD"}))}
+    assert rows["PT"][-1] == "estimated: mean of the same hour, uses fallback"
+    assert rows["ES"][-1] == "estimated: typical mix, no production data, exports priced at fallback"
+    assert rows["AD"][2] == "none" and rows["AD"][-1].startswith("estimated: world mix, ")
+
+
+def test_there_are_words_for_every_estimation() -> None:
+    assert common.ESTIMATIONS.keys() == set(ESTIMATIONS)
 
 
 def test_solving_again_changes_nothing_unless_asked_to(

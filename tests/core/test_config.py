@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.config import FACTOR_MODES, FALLBACK_MIX, Config, Factors, default_root, load
+from core.config import FACTOR_MODES, FALLBACK_MIX, TYPICAL_LOAD, Config, Factors, default_root, load, typical_mix
 from core.config.factors import Row
 from core.errors import ConfigError
+from core.kinds import MODES
 
 ROOT = Path(__file__).parents[2]
 ZONE = {"name": "Sealand", "country": None, "region": "Europe", "timezone": "UTC", "bbox": [1, 51, 2, 52]}
@@ -169,6 +170,14 @@ def test_fallback_intensity(real):
     # .38·760 + .232·370 + .03·406 + .007728·575; the others emit nothing on site
     assert real.factors.fallback_intensity("direct") == pytest.approx(391.2636, abs=1e-9)
     assert sum(FALLBACK_MIX.values()) == pytest.approx(1, abs=1e-9)
+
+
+def test_the_typical_mix_of_power_stations():
+    """100 MW coal at 0.55, 300 MW wind at 0.25: 55 and 75 of 130 MW. Stores generate nothing of their own."""
+    mix = typical_mix({"coal": 100.0, "wind": 300.0, "hydro storage": 1000.0})
+    assert {mode: share for mode, share in mix.items() if share} == pytest.approx({"coal": 55 / 130, "wind": 75 / 130})
+    assert typical_mix({}) is typical_mix({"coal": 0.0, "battery storage": 5.0}) is None
+    assert TYPICAL_LOAD.keys() == set(MODES) and all(0 < load <= 1 for load in TYPICAL_LOAD.values())
 
 
 def test_fallback_intensity_takes_the_newest_default():

@@ -330,6 +330,21 @@ def test_storage_as_the_only_supply_and_its_shares():
     assert result.share_of("renewable")["B"] == pytest.approx(0.75)
 
 
+def test_every_zone_may_have_a_fallback_share_of_its_own():
+    """A is a boundary, 0.9 renewable, and sends 10 to B, which makes 10: (10·0.9 + 10·1) / 20 = 0.95.
+
+    Where the table is silent of gas, B's energy has B's own fallback, 0.1: (10·0.9 + 10·0.1) / 20 = 0.5.
+    """
+    grid = Grid("A B", [("A", "B", 10)]).produce("B", 10, 100)
+    fallback = np.array([[0.9], [0.1]])
+    assert grid.trace({"all": Share(np.ones(10), fallback)}).share_of("all")["B"] == pytest.approx(0.95)
+    assert grid.trace({"none": Share(np.full(10, np.nan), fallback)}).share_of("none")["B"] == pytest.approx(0.5)
+    with pytest.raises(ValueError, match=r"odd\.fallback must lie between 0 and 1"):
+        grid.trace({"odd": Share(np.ones(10), np.array([[0.9], [1.1]]))})
+    with pytest.raises(ValueError, match=r"odd\.fallback has shape"):
+        grid.trace({"odd": Share(np.ones(10), np.ones(3))})
+
+
 def test_charging_leaves_intensity_alone_and_lowers_consumption():
     grid = Grid("A").produce("A", 10, 200).store("A", 2, 500, charge=3)
     result = grid.trace()

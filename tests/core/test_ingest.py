@@ -148,8 +148,9 @@ def test_one_bad_parser_costs_only_itself(store: Store, name: str) -> None:
     assert message in row["message"]
     assert report.has_failures == (outcome in ("failed", "timeout", "refused"))
     assert intensities(store)["XA"] == pytest.approx(820.0)
-    assert intensities(store)["XB"] is None
     world_mix = fakes.world().factors.fallback_intensity("lifecycle")
+    assert intensities(store)["XB"] == pytest.approx(world_mix)
+    assert [row["estimation"] for row in store.results("XB")] == ["default_mix"]
     assert intensities(store)["XC"] == pytest.approx((80 * 11 + 20 * world_mix) / 100), "XB's export is priced, flagged"
 
 

@@ -118,16 +118,18 @@ def test_storage_charges_with_the_zones_mix_and_brings_its_own_factor(store: Sto
 
 
 def test_a_neighbour_without_data_is_priced_and_flagged(store: Store) -> None:
-    """NZ stands alone; PT gets 50 MW from ES, of which nothing is known: the world's mix, 460.86 g/kWh."""
-    produce(store, "PT", wind=50.0)
-    flow(store, "ES", "PT", 50.0)
-    wind = load().factors.at("PT", "lifecycle", "wind", HOUR).value_g_per_kwh
-    row = solved(store)["PT"]
+    """ES gets 50 MW from AD, of which neither production nor power stations are known: the world's 460.86 g/kWh."""
+    produce(store, "ES", wind=50.0)
+    flow(store, "AD", "ES", 50.0)
+    wind = load().factors.at("ES", "lifecycle", "wind", HOUR).value_g_per_kwh
+    row = solved(store)["ES"]
     assert row["lifecycle_g_per_kwh"] == pytest.approx((wind + 460.86) / 2, abs=0.01)
     assert row["fallback_share"] == pytest.approx(0.5)
     assert "uses_fallback" in row["flags"].split(",")
-    assert solved(store)["ES"]["lifecycle_g_per_kwh"] is None
-    assert solved(store)["ES"]["flags"] == "no_production_data,exports_priced_at_fallback"
+    assert (row["estimation"], row["measured_share"], row["estimated_share"]) == (None, pytest.approx(0.5), 0.0)
+    priced = solved(store)["AD"]
+    assert priced["lifecycle_g_per_kwh"] == pytest.approx(460.86, abs=0.01)
+    assert priced["flags"] == "no_production_data,exports_priced_at_fallback"
 
 
 def test_shares_and_estimates(store: Store) -> None:

@@ -218,12 +218,12 @@ def test_an_older_store_is_upgraded_and_one_broken_off_leaves_nothing(
     store.close()
     path, is_killed = tmp_path / "sub" / "store.db", True
 
-    def m002(connection: Connection) -> None:
+    def next_step(connection: Connection) -> None:
         connection.exec_driver_sql("CREATE TABLE extra (number INTEGER)")
         if is_killed:
             raise SystemExit("killed")
 
-    monkeypatch.setattr(migrations, "STEPS", (m002,))
+    monkeypatch.setattr(migrations, "STEPS", (*migrations.STEPS, next_step))
     with pytest.raises(SystemExit):
         open_store(path)
     is_killed = False
@@ -231,8 +231,53 @@ def test_an_older_store_is_upgraded_and_one_broken_off_leaves_nothing(
         assert again.counts()["mixes"] == 1
         with again.engine.connect() as connection:
             assert connection.execute(text("SELECT count(*) FROM extra")).scalar() == 0
-            assert connection.execute(text("SELECT number FROM version")).scalar() == 2
+            assert connection.execute(text("SELECT number FROM version")).scalar() == newest()
     open_store(path).close()
+
+
+def test_results_of_the_first_release_are_kept_and_say_nothing_of_estimates(store: Store, tmp_path: Path) -> None:
+    """The first release's results were today's without `estimation`."""
+    store.write_results(results(("FR", NOON_S, 50.0), ("ES", NOON_S, None)), [NOON_S])
+    with store.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE results DROP COLUMN estimation"))
+        connection.execute(update(tables.version).values(number=1))
+    store.close()
+    with open_store(tmp_path / "sub" / "store.db") as again:
+        found = [(row["zone_key"], row["lifecycle_g_per_kwh"], row["estimation"]) for row in again.results()]
+        assert found == [("ES", None, None), ("FR", 50.0, None)]
+        assert again.latest_results(with_estimates=False).keys() == {"FR"}
+        assert again.write_results(results(("FR", NOON_S, 50.0), ("ES", NOON_S, None)), [NOON_S]) == 0
+        estimated = results(("FR", NOON_S, 50.0)) | {"estimation": ["typical_mix"]}
+        assert again.write_results(estimated, [NOON_S]) == 2, "one says more, one is no longer known"
+        assert [row["estimation"] for row in again.results()] == ["typical_mix"]
+
+
+def test_estimates_can_be_left_out(store: Store) -> None:
+    """FR's newest hour is estimated, the one before is its own; ES has nothing but an estimate."""
+    hours = [NOON_S, NOON_S + 3600]
+    rows = results(("FR", NOON_S, 50.0), ("FR", NOON_S + 3600, 60.0), ("ES", NOON_S, 90.0))
+    store.write_results(rows | {"estimation": [None, "same_hour_mean", "default_mix"]}, hours)
+    assert len(store.results()) == 3
+    assert [row["lifecycle_g_per_kwh"] for row in store.results(with_estimates=False)] == [50.0]
+    assert store.results("ES", with_estimates=False) == []
+    newest = {key: row["lifecycle_g_per_kwh"] for key, row in store.latest_results().items()}
+    assert newest == {"FR": 60.0, "ES": 90.0}
+    own = {key: row["lifecycle_g_per_kwh"] for key, row in store.latest_results(with_estimates=False).items()}
+    assert own == {"FR": 50.0}
+
+
+def test_columns_of_hours_hold_what_reaches_into_them(store: Store) -> None:
+    """Asked for 12:00 and 15:00 of FR: 11:30 to 12:30, 12:00 without an end and 15:45 to 17:00; no other of these."""
+    spans = {"before": (-60, -1), "into": (-30, 30), "open": (0, None), "late": (165, 180), "last": (225, 300)}
+    for at, (first, last) in enumerate(spans.values()):
+        end = times.shift(NOON, minutes=last) if last is not None else None
+        start = times.shift(NOON, minutes=first)
+        write(store, schemas.read("production", schemas.production("FR", start=start, end=end, source="a",
+                                                                   modes={"gas": at})))
+    write(store, mix(key="ES", gas=9.0))
+    found = store.columns_of_hours("production", ("key", "gas"), ["FR", "QQ"], [NOON_S, NOON_S + 3 * 3600])
+    assert sorted(found["gas"].tolist()) == [1.0, 2.0, 4.0]
+    assert set(found["key"]) == {"FR"}
 
 
 def test_a_first_opening_broken_off_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -236,6 +236,28 @@ def test_a_source_that_fails_in_a_cycle_leaves_an_estimate(store: Store) -> None
     assert "XB" not in {one["zone_key"] for one in store.results(start_s=HOUR_S, with_estimates=False)}
 
 
+def test_the_latest_of_a_zone_is_its_own_data_rather_than_a_newer_mix(store: Store) -> None:
+    """XB reports at HOUR and not in the two hours after it: what it said then, not its typical mix of now; a day later
+    the mix, as what it said is no news any more. A mean of the same hour is an estimate of that very hour.
+    """
+    config = fakes.world(WIND_AND_COAL)
+    produce(store, "XB", gas=60.0)
+    for hours in (1, 2, 26):
+        produce(store, "XA", hours=hours, coal=100.0)
+        put(store, "exchange", schemas.exchange(
+            "XA", "XB", start=times.shift(HOUR, hours=hours), end=times.shift(HOUR, hours=hours + 1), source="a",
+            flow_mw=40.0))
+        solve(config, store)
+        found = store.latest_results()["XB"]
+        own = (HOUR_S, None) if hours < 24 else (HOUR_S + 26 * 3600, "typical_mix")
+        assert (found["hour_s"], found["estimation"]) == own
+    for days in (-1, -2):
+        produce(store, "XB", days, 26, gas=60.0)
+    solve(config, store)
+    assert store.latest_results()["XB"]["estimation"] == "same_hour_mean"
+    assert store.latest_results(with_estimates=False)["XB"]["hour_s"] == HOUR_S + 2 * 3600
+
+
 def test_a_late_value_renews_the_estimates_made_from_its_day(store: Store) -> None:
     """(60 + 90) / 2 = 75, and with 120 of a third day (60 + 90 + 120) / 3 = 90; other hours have nothing of it."""
     produce(store, "XB", -1, gas=60.0)

@@ -13,12 +13,12 @@ setup: .venv/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	touch $@
 
-# One cycle over the project's own samples (no key, no network); SOURCES=live asks the real sources.
+# One cycle over the sandbox's simulated sources (no key, no network); SOURCES=live asks the real ones.
 run: setup
 ifeq ($(SOURCES),live)
 	$(BIN)/gridtrace run
 else
-	$(BIN)/gridtrace run --replay tests/samples --origin simulated
+	$(BIN)/gridtrace run --sandbox --all
 endif
 
 # The whole test-suite, without network.
@@ -34,4 +34,4 @@ lint: setup
 
 # Remove what the commands above have made.
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache gridtrace-replay.db*
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache gridtrace-replay.db* gridtrace-sandbox.db*

@@ -44,6 +44,8 @@ USER_AGENT = f"gridtrace/{VERSION} (carbon intensity of electricity; one poll pe
 RETRY_STATUSES = (429, 500, 502, 503, 504)
 MAX_RETRY_AFTER_S = 30
 PER_HOST = 4
+GATEWAY_CONNECTIONS = 64
+"""A gateway stands for many hosts."""
 FAILURES = 3
 NOW_HEADER = "X-Gridtrace-Now"
 """How a gateway learns what time it is for the asker, whose clock may be a replay's or a test's."""
@@ -197,7 +199,8 @@ class PoliteAdapter(HTTPAdapter):
             status_forcelist=RETRY_STATUSES, raise_on_status=False, allowed_methods=("GET", "HEAD", "POST"),
             respect_retry_after_header=True,
         )
-        super().__init__(max_retries=retry, pool_connections=64, pool_maxsize=per_host)
+        pool_size = GATEWAY_CONNECTIONS if gateway else per_host
+        super().__init__(max_retries=retry, pool_connections=64, pool_maxsize=pool_size)
         self._gates: defaultdict[str, Gate] = defaultdict(lambda: Gate(per_host))
         self._lock = threading.Lock()
         self._patience, self._gateway = patience, gateway

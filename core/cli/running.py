@@ -40,7 +40,7 @@ def run(
         str, typer.Option(metavar="LABEL", help="Label of what a replay stores: replayed or simulated.")
     ] = REPLAYED,
     all_jobs: Annotated[bool, typer.Option("--all", help="Also the jobs that are not due yet.")] = False,
-    workers: Annotated[int, typer.Option(metavar="N", min=1, help="Jobs under way at a time.")] = 16,
+    workers: Annotated[int, typer.Option(metavar="N", min=1, help="Jobs under way at a time.")] = 48,
     deadline: Annotated[float, typer.Option(metavar="SECONDS", min=0.1, help="After which a job is given up.")] = 120,
 ) -> None:
     """Run one cycle: ask every parser that is due, validate, store, trace the flows of the hours that changed.

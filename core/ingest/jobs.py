@@ -1,6 +1,5 @@
 """One job: one kind of one zone or exchange, asked of the parsers that serve it, in order of preference."""
 
-import itertools
 import logging
 import time
 from collections.abc import Iterator, Sequence
@@ -74,7 +73,10 @@ class Outcome:
 
 
 def plan(config: Config, *, kinds: Sequence[str] | None = None, only: Sequence[str] | None = None) -> list[Job]:
-    """One job per series that the configuration wires, parsers in turns; `only` names keys or parser modules."""
+    """One job per series that the configuration wires, kind by kind; `only` names keys or parser modules.
+
+    Jobs that share a request (a border's schedules of several kinds) so come far apart, and do not wait for each other.
+    """
     jobs = []
     wired = {key: zone.parsers for key, zone in config.zones.items()}
     wired |= {key: link.parsers for key, link in config.exchanges.items()}
@@ -86,16 +88,7 @@ def plan(config: Config, *, kinds: Sequence[str] | None = None, only: Sequence[s
             if only and key not in only and not modules & set(only):
                 continue
             jobs.append(Job(kind, key, references))
-    return _in_turns(jobs)
-
-
-def _in_turns(jobs: Sequence[Job]) -> list[Job]:
-    """One job of each parser after the other, so that the workers are not all in line for one host."""
-    by_module: dict[str, list[Job]] = {}
-    for job in jobs:
-        by_module.setdefault(job.parser.partition(".")[0], []).append(job)
-    rounds = itertools.zip_longest(*by_module.values())
-    return [job for turn in rounds for job in turn if job is not None]
+    return sorted(jobs, key=lambda job: list(KINDS).index(job.kind))
 
 
 def of_case(config: Config, case: Case) -> Job:

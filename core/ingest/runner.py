@@ -1,6 +1,5 @@
 """One cycle: run the jobs, store what each brings as it comes, solve the hours that changed."""
 
-import itertools
 import json
 import time
 from collections import Counter
@@ -16,11 +15,12 @@ from core.ingest import jobs as room
 from core.ingest.executor import DaemonExecutor
 from core.ingest.jobs import BAD, OUTCOMES, Job, Outcome
 from core.ingest.solve import solve
+from core.ingest.turns import Turns
 from core.plugins import Manager
 from core.store import LIVE, Store
 from core.validation import jsonable
 
-WORKERS = 16
+WORKERS = 48
 DEADLINE_S = 120.0
 QUEUE_S = 900.0
 MEASURED_KINDS = ("production", "consumption", "exchange")
@@ -125,10 +125,10 @@ class Cycle:
         for job in stuck:
             message = "Not asked: the call that was given up earlier is still under way."
             yield Outcome(job, "timeout", job.parser, times.now(), message=message)
-        waiting = iter([job for job in jobs if job not in stuck] if stuck else jobs)
+        turns = Turns([job for job in jobs if job not in stuck] if stuck else jobs)
         running: dict[Future[Outcome], Started] = {}
         while True:
-            for job in itertools.islice(waiting, self.workers - len(running)):
+            for job in turns.take(self.workers - len(running)):
                 with http.queueing() as queue:
                     future = self.executor.submit(room.run, job, self.plugins, rules, session)
                 running[future] = Started(job, time.monotonic(), queue)
@@ -136,8 +136,11 @@ class Cycle:
                 return
             done, _ = wait(running, timeout=self._next_deadline_s(running), return_when=FIRST_COMPLETED)
             for future in done:
-                yield _result(future, running.pop(future).job)
-            yield from self._overdue(running)
+                turns.end(job := running.pop(future).job)
+                yield _result(future, job)
+            for outcome in self._overdue(running):
+                turns.end(outcome.job)
+                yield outcome
 
     def _is_hanging(self, job: Job) -> bool:
         given_up = self._hanging.get((job.kind, job.key))

@@ -55,8 +55,9 @@ GOOD = ("ok", "empty")
 """Outcomes of a job whose source answered as it should."""
 PAST_DAYS = 7
 """An hour in which a zone's production is missing is estimated from the same hour of so many days before."""
-MIXES = ESTIMATIONS[1:]
-MIX_COUNTS_S = 24 * HOUR_S
+COUNTS_OLDER_S = dict(zip(ESTIMATIONS, (3 * HOUR_S, 24 * HOUR_S, 24 * HOUR_S), strict=True))
+"""The latest of a zone is its own data unless an estimate is so much newer: data that are a little late are better than a
+mean of past days, and much better than a mix that knows nothing of its hour."""
 SOLVED_KINDS = ("production", "exchange")
 """The kinds that flow tracing rests on."""
 LONGEST_S = 31 * 24 * HOUR_S
@@ -401,21 +402,18 @@ class Store:
         return self._rows(wanted.order_by(table.c.zone_key, table.c.hour_s))
 
     def latest_results(self, *, with_estimates: bool = True) -> dict[str, Row]:
-        """The newest solved hour with an intensity of every zone; without estimates the newest of its own data.
-
-        A typical or world mix knows nothing of its hour: it counts as MIX_COUNTS_S older than it is.
-        """
+        """The newest solved hour with an intensity of every zone; an estimate counts as COUNTS_OLDER_S says."""
         table = tables.results
         is_wanted: ColumnElement[bool] = table.c.lifecycle_g_per_kwh.is_not(None)
         if not with_estimates:
             is_wanted &= table.c.estimation.is_(None)
-        is_mix = table.c.estimation.in_(MIXES)
-        rank_s = table.c.hour_s - case((is_mix, MIX_COUNTS_S), else_=0)
+        older_s = case(*((table.c.estimation == name, by_s) for name, by_s in COUNTS_OLDER_S.items()), else_=0)
+        rank_s = table.c.hour_s - older_s
         newest = (
             select(table.c.zone_key, func.max(rank_s).label("rank_s")).where(is_wanted).group_by(table.c.zone_key)
         ).subquery()
         wanted = select(table).join(newest, (table.c.zone_key == newest.c.zone_key) & (rank_s == newest.c.rank_s))
-        return {row["zone_key"]: row for row in self._rows(wanted.where(is_wanted).order_by(is_mix.desc()))}
+        return {row["zone_key"]: row for row in self._rows(wanted.where(is_wanted).order_by(older_s.desc()))}
 
     def last_jobs(self) -> list[Row]:
         """The newest job of every series, with when it last went well (`good_s`)."""

@@ -304,13 +304,30 @@ def test_a_missing_token_is_named_before_the_parser_is_called(store: Store, monk
     assert room.run(job, plugins, [], None).outcome == "ok"
 
 
-def test_jobs_of_different_parsers_take_turns() -> None:
-    """So that the workers do not all stand in line for the host of one parser."""
-    config = fakes.world()
-    planned = room.plan(config)
-    first = [job.parser.partition(".")[0] for job in planned[:20]]
-    assert len(set(first)) == 20
+def test_jobs_are_planned_kind_by_kind() -> None:
+    """What tracing needs comes first, and jobs of one border that share a request do not follow each other."""
+    planned = room.plan(fakes.world())
+    kinds = list(dict.fromkeys(job.kind for job in planned))
+    assert kinds[:3] == ["production", "consumption", "price"]
+    assert len(kinds) == len([kind for kind, _ in itertools.groupby(job.kind for job in planned)])
     assert len(planned) == len({(job.kind, job.key) for job in planned}) > 2000
+
+
+def test_workers_begin_with_what_takes_longest_and_leave_room_for_others() -> None:
+    """40 jobs of one parser and 3 of another: 16 of the first at a time, so that the second's begin at once; whoever ends
+    makes room for the next."""
+    jobs = [room.Job("production", f"Z{n}", ("SLOW.fetch_production",)) for n in range(40)]
+    jobs += [room.Job("production", f"Y{n}", ("QUICK.fetch_production",)) for n in range(3)]
+    turns = Turns(jobs)
+    taken = turns.take(48)
+    assert [job.parser[:4] for job in taken] == ["SLOW"] * 16 + ["QUIC"] * 3
+    assert turns.take(48) == []
+    turns.end(taken[0])
+    turns.end(taken[-1])
+    assert [job.key for job in turns.take(48)] == ["Z16"]
+    assert Turns(jobs).take(2) == jobs[:2]
+    rest = Turns(jobs[:5])
+    assert [len(rest.take(3)), len(rest.take(3)), len(rest.take(3))] == [3, 2, 0]
 
 
 def test_time_in_line_for_a_host_does_not_count_against_the_deadline(store: Store) -> None:

@@ -238,7 +238,7 @@ def test_a_source_that_fails_in_a_cycle_leaves_an_estimate(store: Store) -> None
 
 def test_the_latest_of_a_zone_is_its_own_data_rather_than_a_newer_mix(store: Store) -> None:
     """XB reports at HOUR and not in the two hours after it: what it said then, not its typical mix of now; a day later
-    the mix, as what it said is no news any more. A mean of the same hour is an estimate of that very hour.
+    the mix, as what it said is no news any more. A mean of the same hour takes the place after three hours.
     """
     config = fakes.world(WIND_AND_COAL)
     produce(store, "XB", gas=60.0)
@@ -254,8 +254,12 @@ def test_the_latest_of_a_zone_is_its_own_data_rather_than_a_newer_mix(store: Sto
     for days in (-1, -2):
         produce(store, "XB", days, 26, gas=60.0)
     solve(config, store)
+    own_s = HOUR_S + 2 * 3600  # a day before the last hour
     assert store.latest_results()["XB"]["estimation"] == "same_hour_mean"
-    assert store.latest_results(with_estimates=False)["XB"]["hour_s"] == HOUR_S + 2 * 3600
+    assert store.latest_results(with_estimates=False)["XB"]["hour_s"] == own_s
+    produce(store, "XB", hours=23, gas=60.0)
+    solve(config, store)
+    assert store.latest_results()["XB"]["hour_s"] == HOUR_S + 23 * 3600, "three hours old, and its own"
 
 
 def test_a_late_value_renews_the_estimates_made_from_its_day(store: Store) -> None:

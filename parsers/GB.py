@@ -162,7 +162,7 @@ def parse_batteries(rows):
 
 
 def parse_production(records, units, physical, window):
-    """The mix of the half hours that begin in the window, with the mean of what storage did in them."""
+    """The mix of the half hours that lie in the window, with the mean of what storage did in them."""
     check_columns(records, "DATETIME", *MODES)
     stores = units if any(physical) else {}
     per_minute = {mode: elexon.delivered_mw(names, window, physical) for mode, names in stores.items()}
@@ -173,7 +173,7 @@ def parse_production(records, units, physical, window):
             modes=by_label(fuels(row), MODES, known=NOT_FUELS),
             storage={mode: 0.0 - elexon.mean_mw(mw, window, start) for mode, mw in per_minute.items()})
         for start, row in zip(starts, records, strict=True)
-        if window.start <= start < window.end
+        if window.start <= start and times.shift(start, minutes=elexon.PERIOD_MIN) <= window.end
     ]
 
 

@@ -53,14 +53,15 @@ def sandbox(
         made = Sandbox(World(Grid(config, seed)), plan, port)
     except OSError as err:
         raise typer.BadParameter(f"Port {port} cannot be used: {err.strerror}. Take another with --port.") from err
-    with made:
-        print(f"{HEAD}{made.url}", flush=True)
-        if until_input_ends:
-            _leave_with_input()
-        try:
+    try:
+        with made:
+            print(f"{HEAD}{made.url}", flush=True)
+            if until_input_ends:
+                _leave_with_input()
             made.serve_forever()
-        except KeyboardInterrupt:
-            typer.echo("gridtrace: the sandbox was stopped.", err=True)
+    except KeyboardInterrupt:
+        typer.echo("gridtrace: the sandbox was stopped.", err=True)
+        raise typer.Exit(130) from None
 
 
 def _leave_with_input() -> None:

@@ -211,6 +211,14 @@ def clean(found: World, window: int, per_hour: int) -> tuple[int, Counter[str], 
     return events, by_rule, 1e6 * seconds / judged
 
 
+def first_answers(found: World, window: int) -> float:
+    """Microseconds per event to judge what an empty store gets from every source at first."""
+    replays = [Replay(found, source) for source in sources(found)]
+    for replay in replays:
+        replay.deliver(0, window)
+    return 1e6 * sum(replay.seconds for replay in replays) / sum(replay.judged for replay in replays)
+
+
 @dataclass(frozen=True)
 class Fault:
     source: Source
@@ -284,7 +292,7 @@ def report(minutes: int, days: int, count: int, seed: int) -> None:
     events, false, micros = clean(found, window, per_hour)
     print(f"\nEvery {minutes} min, {days} days, {len(sources(found))} series, a delivery per hour")
     print(f"  clean: {sum(false.values())} of {events} events suspected, {sum(false.values()) / events:.4%}; "
-          f"{micros:.1f} microseconds per judged event")
+          f"{micros:.0f} microseconds per judged event, {first_answers(found, window):.1f} in first answers")
     for rule, number in false.most_common():
         print(f"    false by {rule}: {number}")
     for name, is_stored in (("with a past", True), ("first answer ever", False)):

@@ -23,7 +23,7 @@ SMALLEST_SHARE = 0.1
 NOTICEABLE = 0.05
 NEARLY_ALWAYS, MOSTLY = 0.05, 0.2
 """Part of the recent past, or of a batch without past, in which a mode's share may be lower."""
-STEPS = 3.0
+STEPS, DOUBLE_STEPS = 3.0, 1.5
 DOUBLE = (1.6, 2.5)
 DOUBLE_USUAL = (1.4, 2.9)
 SAME_SHARES = 0.15
@@ -40,12 +40,12 @@ def jump(series: Series) -> dict[int, Figures]:
     if low == high == 0 or (series.kind == "exchange" and series.limits.link_mw is not None):
         return {}
     found: dict[int, Figures] = {}
-    trusted, trusted_s = np.nan, -np.inf
+    trusted, trusted_s, is_confirmed = np.nan, -np.inf, _confirmed(series)
     for at, at_s, mw, is_new in _walk(series):
         is_outside = not lowest <= mw <= high + width
         is_near = at_s - trusted_s <= LONGEST_GAP_S
         step, most = abs(mw - trusted), 2 * STEPS * series.widest_step * _intervals(series, at_s - trusted_s)
-        if is_new and is_outside and (not is_near or step > most):
+        if is_new and is_outside and (not is_near or step > most) and not is_confirmed[at]:
             found[at] = {"mw": mw, "usual_low_mw": low, "usual_high_mw": high}
             continue
         trusted, trusted_s = mw, at_s
@@ -57,16 +57,16 @@ def doubling(series: Series) -> dict[int, Figures]:
     if not series.is_measured:
         return {}
     found: dict[int, Figures] = {}
-    before, trusted, trusted_s = -1, np.nan, -np.inf
+    before, trusted, trusted_s, is_confirmed = -1, np.nan, -np.inf, _confirmed(series)
     for at, at_s, mw, is_new in _walk(series):
-        is_near = at_s - trusted_s <= LONGEST_GAP_S
-        if is_new and is_near and _is_double(series, at, trusted, at_s - trusted_s) and _same_mix(series, at, before):
+        is_doubtful = is_new and at_s - trusted_s <= LONGEST_GAP_S and not is_confirmed[at]
+        if is_doubtful and _is_double(series, at, trusted, at_s - trusted_s) and _same_mix(series, at, before):
             usual = _usual_then(series, at)
             if usual is None or DOUBLE_USUAL[0] <= mw / usual <= DOUBLE_USUAL[1]:
                 found[at] = {"mw": mw, "before_mw": trusted} | ({"usual_mw": usual} if usual else {})
                 mw /= 2
         before, trusted, trusted_s = at, mw, at_s
-    return found
+    return found if series.kind == "production" else _passing(series, found)
 
 
 def _is_double(series: Series, at: int, trusted: float, gap_s: float) -> bool:
@@ -74,7 +74,7 @@ def _is_double(series: Series, at: int, trusted: float, gap_s: float) -> bool:
     is_large = abs(trusted) >= max(SMALLEST_MW, SMALLEST_SHARE * _size(series))
     if not is_large or not DOUBLE[0] <= mw / trusted <= DOUBLE[1]:
         return False
-    steps = 1.0 if _running(series, at) > 1 else STEPS
+    steps = 1.0 if _running(series, at) > 1 else DOUBLE_STEPS
     return abs(mw - trusted) > steps * series.widest_step * _intervals(series, gap_s)
 
 
@@ -107,9 +107,8 @@ def sign(series: Series) -> dict[int, Figures]:
     if series.kind != "exchange":
         return {}
     found: dict[int, Figures] = {}
-    trusted, trusted_s = np.nan, -np.inf
+    trusted, trusted_s, is_confirmed = np.nan, -np.inf, _confirmed(series)
     smallest = max(SMALLEST_MW, SMALLEST_SHARE * _size(series))
-    is_confirmed = testimony(series)[1].any(axis=0)
     for at, at_s, mw, is_new in _walk(series):
         is_near = at_s - trusted_s <= LONGEST_GAP_S
         is_mirrored = abs(mw + trusted) <= MIRRORED * abs(trusted) and abs(mw) >= smallest
@@ -143,17 +142,18 @@ def vanished(series: Series) -> dict[int, Figures]:
 def _vanishing(series: Series, row: int, usual_mw: float) -> dict[int, Figures]:
     """Where one mode is missing, or falls to nothing from one value to the next while another mode runs."""
     mode, name = series.values[row], f"{MODES[row]}_mw"
+    have_others = series.total - np.nan_to_num(mode) > 0
     zero: dict[int, Figures] = {}
     missing: dict[int, Figures] = {}
     trusted = np.nan
     for at in np.flatnonzero(~np.isnan(series.total)).tolist():
         mw = float(mode[at])
-        if np.isnan(mw):
-            if series.is_new[at]:
-                missing[at] = {f"usual_{name}": usual_mw}
-        elif series.is_new[at] and mw <= 0.02 * usual_mw and not trusted < 0.5 * usual_mw:
+        is_doubtful = series.is_new[at] and have_others[at]
+        if is_doubtful and np.isnan(mw):
+            missing[at] = {f"usual_{name}": usual_mw}
+        elif is_doubtful and mw <= 0.02 * usual_mw and not trusted < 0.5 * usual_mw:
             zero[at] = {name: mw, f"usual_{name}": usual_mw}
-        else:
+        elif not np.isnan(mw):
             trusted = mw
     return missing | _passing(series, zero)
 
@@ -163,6 +163,11 @@ def _walk(series: Series) -> Iterator[tuple[int, float, float, bool]]:
     there = np.flatnonzero(~np.isnan(series.total))
     columns = there, series.start_s[there], series.total[there], series.is_new[there]
     return zip(*(column.tolist() for column in columns), strict=True)
+
+
+def _confirmed(series: Series) -> list[bool]:
+    """Of each place whether a balance of one of its ends speaks for a flow, so that its own past need not."""
+    return np.logical_or(*testimony(series)[1]).tolist()
 
 
 def _intervals(series: Series, gap_s: float) -> float:

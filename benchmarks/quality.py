@@ -161,14 +161,14 @@ class Replay:
         is_new = ~self.is_accepted[places]
         if not is_new.any():
             return
-        began = time.perf_counter()
+        began = time.process_time()
         kind = self.source.kind
         series = Series(kind, str(self.source.place), start_s[places], self.source.values[:, places], is_new,
                         self.source.limits, self._ends(start_s[places][is_new]))
         warnings: list[str] = []
         by_place = {int(places[at]): one.rule for at, one in judge(series, warnings).items()}
         assert not warnings, warnings
-        self.seconds += time.perf_counter() - began
+        self.seconds += time.process_time() - began
         self.judged += int(is_new.sum())
         for at in places[is_new].tolist():
             if at in by_place:

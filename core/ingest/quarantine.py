@@ -1,7 +1,7 @@
 """Between validation and store: what the quality rules make of a job's events, given what is stored."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,11 +11,12 @@ from core.ingest.hourly import HOUR_S, hourly_means
 from core.ingest.jobs import Job
 from core.kinds import MODES, split_key
 from core.schemas import Event
-from core.store import Store, content_digest
+from core.store import Decided, Store, content_digest
 from core.store.rows import Row
 from core.validation import Checked, Ends, Series, Suspect, is_judged, jsonable, judge, limits_of, values_of
 from core.validation.series import BoolArray, FloatArray
 
+States = Mapping[tuple[int, str], str]
 PAST_S = 7 * 24 * HOUR_S
 PAST_VALUES = 700
 """Of a series' last week at most so many values, the newest, say what is usual."""
@@ -25,20 +26,20 @@ WITNESSES = ("scheduledExchangesTotal", "scheduledExchangesDayAhead", "exchangeF
 """What else says how a link flows; the first that is stored is heard."""
 
 
-def sift(config: Config, store: Store | None, job: Job, checked: Checked) -> Checked:
+def sift(
+    config: Config, store: Store | None, job: Job, checked: Checked, decided: Decided | None = None
+) -> Checked:
     """The same events, those that a rule suspects among the suspects. Without a store every event is new.
 
-    What is stored as it comes was judged before. What a person has released is accepted without judgement, what a
-    person has dropped is left out.
+    What is stored as it comes was judged before. What a person has `decided` to release is accepted without judgement,
+    what a person has dropped is left out.
     """
-    decided = store.quarantine.remembered(job.kind, job.key) if store else {}
-    states = {id(event): _state(decided, event) for event in checked.events} if decided else {}
-    free = [event for event in checked.events if states.get(id(event)) is None]
-    released = [event for event in checked.events if states.get(id(event)) == "released"]
+    states = (decided or {}).get((job.kind, job.key), {})
+    free, released = _sorted_out(checked.events, states)
     accepted, suspects, warnings = _judged(config, store, job, free)
     for one in checked.suspects:
-        state = _state(decided, one.event)
-        if state == "released" or (state is None and store and _is_stored(store, job, one.event)):
+        state = _state(states, one.event)
+        if state == "released" or (state is None and _is_stored(store, job, one)):
             released.append(one.event)
         elif state is None:
             suspects.append(one)
@@ -46,12 +47,17 @@ def sift(config: Config, store: Store | None, job: Job, checked: Checked) -> Che
     return replace(checked, events=events, suspects=suspects, warnings=[*checked.warnings, *warnings])
 
 
-def _state(decided: dict[tuple[int, str], str], event: Event) -> str | None:
+def _sorted_out(events: Sequence[Event], states: States) -> tuple[list[Event], list[Event]]:
+    """(to be judged, released)."""
+    if not states:
+        return list(events), []
+    by_state = {state: [one for one in events if _state(states, one) == state] for state in (None, "released")}
+    return by_state[None], by_state["released"]
+
+
+def _state(states: States, event: Event) -> str | None:
     """What a person decided on this very content."""
-    start_s = int(event.start.timestamp())
-    if not any(start_s == start for start, _ in decided):
-        return None
-    return decided.get((start_s, digest_of(event)))
+    return states.get((int(event.start.timestamp()), digest_of(event))) if states else None
 
 
 def digest_of(event: Event) -> str:
@@ -60,9 +66,12 @@ def digest_of(event: Event) -> str:
     return content_digest(plain if isinstance(plain, dict) else {"event": plain})
 
 
-def _is_stored(store: Store, job: Job, event: Event) -> bool:
-    start_s = int(event.start.timestamp())
-    return any(digest_of(one) == digest_of(event) for one in store.events(job.kind, job.key, start_s, start_s + 1))
+def _is_stored(store: Store | None, job: Job, suspect: Suspect) -> bool:
+    """Whether an event that a plugin's rule suspects was accepted as it is before."""
+    if store is None:
+        return False
+    start_s, mark = int(suspect.event.start.timestamp()), digest_of(suspect.event)
+    return any(digest_of(one) == mark for one in store.events(job.kind, job.key, start_s, start_s + 1))
 
 
 def as_row(suspect: Suspect) -> Row:

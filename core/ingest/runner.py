@@ -18,7 +18,7 @@ from core.ingest.jobs import BAD, OUTCOMES, Job, Outcome
 from core.ingest.quarantine import as_row, sift
 from core.ingest.solve import solve
 from core.plugins import Manager
-from core.store import LIVE, Store
+from core.store import LIVE, Decided, Store
 from core.validation import jsonable
 
 WORKERS = 16
@@ -96,6 +96,8 @@ class Cycle:
     workers: int = WORKERS
     deadline_s: float = DEADLINE_S
     executor: Executor = field(default_factory=DaemonExecutor)
+    _decided: Decided = field(default_factory=dict)
+    """What people have released and dropped, as of the cycle's begin: nobody decides while it holds the store."""
     _hanging: dict[tuple[str, str], Future[Outcome]] = field(default_factory=dict)
     """Given-up jobs by kind and key: a series whose call still runs from an earlier cycle is not asked beside it."""
 
@@ -103,7 +105,7 @@ class Cycle:
         """Run the jobs; `told` hears of each when it ends. Raises StoreBusy if another cycle holds the store."""
         began, report = time.perf_counter(), Report()
         with self.store.exclusive(), http.session(is_cycle=True) as session:
-            run_id = self.store.begin_run(_now_s(), self.origin)
+            run_id, self._decided = self.store.begin_run(_now_s(), self.origin), self.store.quarantine.decided()
             for outcome in self._outcomes(jobs, session):
                 kept = self._keep(run_id, outcome, report)
                 report.outcomes.append(kept)
@@ -155,7 +157,7 @@ class Cycle:
         """Judge one job's batch and store it with its record; one that the store cannot take fails that job only."""
         try:
             if outcome.outcome in room.JUDGED:
-                outcome.checked = sift(self.config, self.store, outcome.job, outcome.checked)
+                outcome.checked = sift(self.config, self.store, outcome.job, outcome.checked, self._decided)
                 outcome.outcome, outcome.message = room.verdict(outcome.checked)
             self._write(run_id, outcome, report)
         except StoreError:

@@ -1,7 +1,18 @@
 """The time-series store; the only room with SQL."""
 
 from core.store import tables
-from core.store.quarantine import STATES, content_digest, event_of
+from core.store.quarantine import STATES, Decided, content_digest, event_of
 from core.store.store import GOOD, LIVE, Store, Written, open_store
 
-__all__ = ["GOOD", "LIVE", "STATES", "Store", "Written", "content_digest", "event_of", "open_store", "tables"]
+__all__ = [
+    "GOOD",
+    "LIVE",
+    "STATES",
+    "Decided",
+    "Store",
+    "Written",
+    "content_digest",
+    "event_of",
+    "open_store",
+    "tables",
+]

@@ -8,6 +8,7 @@ over in silence; `superseded`, an accepted event of the same interval came since
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from core.store.store import Store
 
 STATES = ("suspect", "released", "dropped", "superseded")
-REMEMBERED = ("released", "dropped")
+DECIDED = ("released", "dropped")
+Decided = Mapping[tuple[str, str], Mapping[tuple[int, str], str]]
 NOT_CONTENT = ("end_datetime", "source", "sourceType")
 MANUAL_JOB = 0
 """The job of an event that a person released."""
@@ -68,14 +70,14 @@ class Quarantine:
         if ids:
             connection.execute(update(table).where(table.c.id.in_(ids)).values(state="superseded"))
 
-    def remembered(self, kind: str, key: str) -> dict[tuple[int, str], str]:
-        """The state of every content of a series that a person has decided on, by start and digest."""
-        table = tables.quarantine
-        wanted = select(table.c.start_s, table.c.digest, table.c.state).where(
-            table.c.kind == kind, table.c.key == key, table.c.state.in_(REMEMBERED)
-        )
+    def decided(self) -> Decided:
+        """What a person has decided on: by kind and key, the state of every content by start and digest."""
+        table, found = tables.quarantine, defaultdict[tuple[str, str], dict[tuple[int, str], str]](dict)
+        wanted = select(table.c.kind, table.c.key, table.c.start_s, table.c.digest, table.c.state)
         with self._store.reading() as connection:
-            return {(row.start_s, row.digest): row.state for row in connection.execute(wanted)}
+            for kind, key, start_s, mark, state in connection.execute(wanted.where(table.c.state.in_(DECIDED))):
+                found[kind, key][start_s, mark] = state
+        return found
 
     def entries(
         self, *, rule: str | None = None, source: str | None = None, key: str | None = None,

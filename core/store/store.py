@@ -6,6 +6,7 @@ only. A value that is already there as published is not written again; a re-publ
 
 import contextlib
 import fcntl
+import functools
 import json
 import os
 import re
@@ -19,7 +20,9 @@ from sqlalchemy import (
     Connection,
     CursorResult,
     Engine,
+    Select,
     Table,
+    bindparam,
     create_engine,
     delete,
     event,
@@ -43,6 +46,7 @@ from core.store.rows import Row, digest, table_of, to_event, to_row
 
 NOT_COMPARED = ("origin", "job_id")
 VALUE_COLUMNS = {"mixes": tables.MIX_COLUMNS, "numbers": ("value",), "directions": ("export_mw", "import_mw")}
+MOST_ROWS = 2**40
 LIVE = "live"
 """Origin of what real sources said just now; the same value from there takes the label of a replay away."""
 HOUR_S = 3600
@@ -356,18 +360,16 @@ class Store:
     def series(
         self, kind: str, keys: Sequence[str], start_s: int, end_s: int, limit: int | None = None
     ) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-        """(keys, starts, values) of some series that start in [start_s, end_s), by start; with a limit the newest.
+        """(keys, starts, values) of series that start in [start_s, end_s), each by start; with a limit its newest.
 
         values is (quantities, rows): MIX_COLUMNS of a mix, the value of a number, export and import in MW of
         directions; null is NaN.
         """
-        table = table_of(kind)
-        names = VALUE_COLUMNS[table.name]
-        wanted = select(table.c.key, table.c.start_s, *(table.c[name] for name in names)).where(
-            table.c.kind == kind, table.c.key.in_(keys), table.c.start_s >= start_s, table.c.start_s < end_s
-        )
+        names = VALUE_COLUMNS[table_of(kind).name]
+        is_one, most = len(keys) == 1, MOST_ROWS if limit is None else limit
+        asked = {"kind": kind, "keys": keys[0] if is_one else list(keys), "first": start_s, "end": end_s, "most": most}
         with self.reading() as connection:
-            found = _tuples(connection.execute(wanted.order_by(table.c.start_s.desc()).limit(limit)))[::-1]
+            found = _tuples(connection.execute(_series_query(table_of(kind).name, is_one), asked))[::-1]
         numbers = np.array([row[1:] for row in found], dtype=float).reshape(len(found), 1 + len(names)).T
         return np.array([row[0] for row in found], dtype=object), numbers[0], numbers[1:]
 
@@ -445,6 +447,22 @@ def _hours(row: Any) -> range:
 def _tuples(result: CursorResult[Any]) -> list[tuple[Any, ...]]:
     """All rows as the driver gives them: SQLAlchemy's own rows take twice as long."""
     return list(result.cursor.fetchall()) if result.cursor else []
+
+
+@functools.cache
+def _series_query(table_name: str, is_one: bool) -> Select[Any]:
+    """The statement of `Store.series`, made once: making it takes longer than running it.
+
+    With one key, or ordered by key first, SQLite walks the primary key; by start alone it would walk every series.
+    """
+    table = tables.metadata.tables[table_name]
+    names = ("key", "start_s", *VALUE_COLUMNS[table_name])
+    keys: Any = bindparam("keys", expanding=not is_one)
+    wanted = select(*(table.c[name] for name in names)).where(
+        table.c.kind == bindparam("kind"), table.c.key == keys if is_one else table.c.key.in_(keys),
+        table.c.start_s >= bindparam("first"), table.c.start_s < bindparam("end"),
+    )
+    return wanted.order_by(table.c.key, table.c.start_s.desc()).limit(bindparam("most"))
 
 
 def _identity(table: Table, row: Any) -> tuple[Any, ...]:

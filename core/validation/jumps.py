@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import numpy as np
 
 from core.kinds import MODES
-from core.validation.series import ENOUGH, Series, known, quantile
+from core.validation.series import ENOUGH, BoolArray, FloatArray, Series, known, quantile
 from core.validation.witnesses import testimony
 
 Figures = Mapping[str, float]
@@ -23,6 +23,8 @@ SMALLEST_SHARE = 0.1
 NOTICEABLE = 0.05
 NEARLY_ALWAYS, MOSTLY = 0.05, 0.2
 """Part of the recent past, or of a batch without past, in which a mode's share may be lower."""
+GONE = 0.02
+"""Of its usual size: a mode that gives less has stopped."""
 STEPS, DOUBLE_STEPS = 3.0, 1.5
 DOUBLE = (1.6, 2.5)
 DOUBLE_USUAL = (1.4, 2.9)
@@ -126,17 +128,24 @@ def vanished(series: Series) -> dict[int, Figures]:
     if series.kind != "production" or np.count_nonzero(series.is_past) < ENOUGH:
         return found
     modes = np.nan_to_num(series.values[: len(MODES)])
+    is_gone = series.is_new & (modes <= GONE * modes.max(axis=1, keepdims=True))
+    for row in np.flatnonzero(is_gone.any(axis=1) & (modes > 0).any(axis=1)).tolist():
+        usual_mw, usual_share = _usual_of(series, modes, row)
+        if usual_share >= NOTICEABLE:
+            for at, figures in _vanishing(series, row, usual_mw).items():
+                found.setdefault(at, {**figures, f"usual_{MODES[row]}_share": usual_share})
+    return found
+
+
+def _usual_of(series: Series, modes: FloatArray, row: int) -> tuple[float, float]:
+    """(MW, share of the mix) that a mode nearly always had."""
     total = modes.sum(axis=0)
     is_past = series.is_past & (total > 0)
     if np.count_nonzero(is_past) < ENOUGH:
-        return found
-    shares = np.sort(modes[:, is_past] / total[is_past], axis=1)
+        return 0.0, 0.0
     seldom = NEARLY_ALWAYS if series.has_past else MOSTLY
-    lowest = shares[:, round(seldom * (shares.shape[1] - 1))]
-    for row in np.flatnonzero(lowest >= NOTICEABLE).tolist():
-        for at, figures in _vanishing(series, row, quantile(np.sort(modes[row, is_past]), seldom)).items():
-            found.setdefault(at, {**figures, f"usual_{MODES[row]}_share": float(lowest[row])})
-    return found
+    mode, total = modes[row, is_past], total[is_past]
+    return quantile(np.sort(mode), seldom), quantile(np.sort(mode / total), seldom)
 
 
 def _vanishing(series: Series, row: int, usual_mw: float) -> dict[int, Figures]:
@@ -151,7 +160,7 @@ def _vanishing(series: Series, row: int, usual_mw: float) -> dict[int, Figures]:
         is_doubtful = series.is_new[at] and have_others[at]
         if is_doubtful and np.isnan(mw):
             missing[at] = {f"usual_{name}": usual_mw}
-        elif is_doubtful and mw <= 0.02 * usual_mw and not trusted < 0.5 * usual_mw:
+        elif is_doubtful and mw <= GONE * usual_mw and not trusted < 0.5 * usual_mw:
             zero[at] = {name: mw, f"usual_{name}": usual_mw}
         elif not np.isnan(mw):
             trusted = mw
@@ -165,9 +174,10 @@ def _walk(series: Series) -> Iterator[tuple[int, float, float, bool]]:
     return zip(*(column.tolist() for column in columns), strict=True)
 
 
-def _confirmed(series: Series) -> list[bool]:
+def _confirmed(series: Series) -> BoolArray:
     """Of each place whether a balance of one of its ends speaks for a flow, so that its own past need not."""
-    return np.logical_or(*testimony(series)[1]).tolist()
+    for_it = testimony(series)[1]
+    return np.asarray(for_it[0] | for_it[1])
 
 
 def _intervals(series: Series, gap_s: float) -> float:

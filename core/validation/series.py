@@ -77,8 +77,8 @@ def limits_of(config: Config, key: str, at: datetime) -> Limits:
     if zone is None:
         return Limits()
     installed = zone.capacity_at(at)
-    links = (one.capacity for one in config.exchanges.values() if one.capacity and key in one.zones)
-    imports_mw = sum(max(-low, high) for low, high in links)
+    links = (config.exchanges[link_key].capacity for link_key in config.links_of.get(key, ()))
+    imports_mw = sum(max(-both[0], both[1]) for both in links if both)
     return Limits(_mode_limits(zone, installed, at), sum(installed.values()), imports_mw)
 
 

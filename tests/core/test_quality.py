@@ -129,7 +129,8 @@ def test_margins_grow_with_the_age_of_the_figure() -> None:
 def test_a_flow_stays_within_its_links_capacity_and_a_tenth(key: str, low: float, high: float) -> None:
     capacities = {"XA->XB": (-478, 594), "XA->XC": (0, 1000), "XB->XC": (-1000, 0)}
     links = {name: {"lonlat": [0, 50], "rotation": 0, "capacity": [*both]} for name, both in capacities.items()}
-    limits = limits_of(config.load().with_more(dict.fromkeys(("XA", "XB", "XC"), fakes.zone("Z")), links), key, times.now())
+    world = config.load().with_more(dict.fromkeys(("XA", "XB", "XC"), fakes.zone("Z")), links)
+    limits = limits_of(world, key, times.now())
     for kind in ("exchange", "exchangeForecast"):
         for mw in (low, low + 0.1, 0, high - 0.1, high):
             assert rules(series(kind, np.array([[mw]]), limits=limits)) == {}
@@ -213,7 +214,7 @@ def test_a_turn_that_lasts_is_a_turn() -> None:
 
 
 def ends(missing: float = 0.0) -> Ends:
-    """A zone that exports 500 of 1500 MW and one that imports them, with loads of 1000 (and what is missing) and 2500."""
+    """A zone that exports 500 of 1500 MW and one that imports them; loads of 1000 (and what is missing) and 2500."""
     hours = START_S + 3600.0 * HOURS
     rest = np.stack([1500.0 * FLAT, 2000.0 * FLAT])
     return Ends(hours, rest, np.stack([1000.0 * FLAT + missing, 2500.0 * FLAT]))

@@ -6,7 +6,6 @@ only. A value that is already there as published is not written again; a re-publ
 
 import contextlib
 import fcntl
-import functools
 import json
 import os
 import re
@@ -18,11 +17,8 @@ from typing import IO, Any
 import numpy as np
 from sqlalchemy import (
     Connection,
-    CursorResult,
     Engine,
-    Select,
     Table,
-    bindparam,
     create_engine,
     delete,
     event,
@@ -43,10 +39,9 @@ from core.store import tables
 from core.store.migrations import migrate
 from core.store.quarantine import Quarantine
 from core.store.rows import Row, digest, table_of, to_event, to_row
+from core.store.series import read_series, tuples
 
 NOT_COMPARED = ("origin", "job_id")
-VALUE_COLUMNS = {"mixes": tables.MIX_COLUMNS, "numbers": ("value",), "directions": ("export_mw", "import_mw")}
-MOST_ROWS = 2**40
 LIVE = "live"
 """Origin of what real sources said just now; the same value from there takes the label of a replay away."""
 HOUR_S = 3600
@@ -321,7 +316,7 @@ class Store:
         names = [c.name for c in table.columns]
         with self.writing() as connection:
             span = select(table).where(table.c.hour_s.between(first, last))
-            present = {row[:2]: row for row in _tuples(connection.execute(span))}
+            present = {row[:2]: row for row in tuples(connection.execute(span))}
             rows = zip(*(columns[name] for name in names), strict=True)
             fresh = [dict(zip(names, row, strict=True)) for row in rows if present.pop(row[:2], None) != row]
             self.upsert(connection, table, fresh)
@@ -350,7 +345,7 @@ class Store:
             (table.c.start_s >= start_s) | (table.c.end_s > start_s),
         )
         with self.reading() as connection:
-            found = _tuples(connection.execute(wanted.order_by(table.c.key, table.c.start_s)))
+            found = tuples(connection.execute(wanted.order_by(table.c.key, table.c.start_s)))
         columns = list(zip(*found, strict=True)) or [()] * len(names)
         text = {c.name for c in table.columns if c.type.python_type is str}
         return {
@@ -365,13 +360,8 @@ class Store:
         values is (quantities, rows): MIX_COLUMNS of a mix, the value of a number, export and import in MW of
         directions; null is NaN.
         """
-        names = VALUE_COLUMNS[table_of(kind).name]
-        is_one, most = len(keys) == 1, MOST_ROWS if limit is None else limit
-        asked = {"kind": kind, "keys": keys[0] if is_one else list(keys), "first": start_s, "end": end_s, "most": most}
         with self.reading() as connection:
-            found = _tuples(connection.execute(_series_query(table_of(kind).name, is_one), asked))[::-1]
-        numbers = np.array([row[1:] for row in found], dtype=float).reshape(len(found), 1 + len(names)).T
-        return np.array([row[0] for row in found], dtype=object), numbers[0], numbers[1:]
+            return read_series(connection, kind, keys, start_s, end_s, limit)
 
     def results(self, zone_key: str | None = None, start_s: int = 0, end_s: int = 2**40) -> list[Row]:
         """Solved hours, of one zone or of all, by zone and hour."""
@@ -442,27 +432,6 @@ def _hours(row: Any) -> range:
         return range(0)
     start_s, end_s = row["start_s"], row["end_s"] or row["start_s"]
     return range(start_s - start_s % HOUR_S, max(end_s, start_s + 1), HOUR_S)
-
-
-def _tuples(result: CursorResult[Any]) -> list[tuple[Any, ...]]:
-    """All rows as the driver gives them: SQLAlchemy's own rows take twice as long."""
-    return list(result.cursor.fetchall()) if result.cursor else []
-
-
-@functools.cache
-def _series_query(table_name: str, is_one: bool) -> Select[Any]:
-    """The statement of `Store.series`, made once: making it takes longer than running it.
-
-    With one key, or ordered by key first, SQLite walks the primary key; by start alone it would walk every series.
-    """
-    table = tables.metadata.tables[table_name]
-    names = ("key", "start_s", *VALUE_COLUMNS[table_name])
-    keys: Any = bindparam("keys", expanding=not is_one)
-    wanted = select(*(table.c[name] for name in names)).where(
-        table.c.kind == bindparam("kind"), table.c.key == keys if is_one else table.c.key.in_(keys),
-        table.c.start_s >= bindparam("first"), table.c.start_s < bindparam("end"),
-    )
-    return wanted.order_by(table.c.key, table.c.start_s.desc()).limit(bindparam("most"))
 
 
 def _identity(table: Table, row: Any) -> tuple[Any, ...]:

@@ -46,8 +46,9 @@ def jump(series: Series) -> dict[int, Figures]:
     for at, at_s, mw, is_new in _walk(series):
         is_outside = not lowest <= mw <= high + width
         is_near = at_s - trusted_s <= LONGEST_GAP_S
-        step, most = abs(mw - trusted), 2 * STEPS * series.widest_step * _intervals(series, at_s - trusted_s)
-        if is_new and is_outside and (not is_near or step > most) and not is_confirmed[at]:
+        one, count = 2 * STEPS * series.widest_step, _intervals(series, at_s - trusted_s)
+        is_wide = abs(mw - trusted) > min(one * count, max(one, width))
+        if is_new and is_outside and (not is_near or is_wide) and not is_confirmed[at]:
             found[at] = {"mw": mw, "usual_low_mw": low, "usual_high_mw": high}
             continue
         trusted, trusted_s = mw, at_s

@@ -91,10 +91,10 @@ def _plausible_limits(series: Series) -> tuple[float, float]:
         return max(PRICE_LIMIT, PRICE_FACTOR * middle), 0.0
     if series.event == "Exchange":
         return (max(ABSURD * high, high + 1000.0) if high and series.limits.link_mw is None else np.inf), 0.0
+    if series.kind == "consumption" and series.has_past:
+        return ABSURD * high, LOAD_COLLAPSE * quantile(usual, 0.05)
     installed = series.limits.installed_mw + (series.limits.imports_mw if series.event == "Consumption" else 0.0)
-    most = ABSURD * max(installed, high) or np.inf
-    least = LOAD_COLLAPSE * quantile(usual, 0.05) if series.kind == "consumption" and middle else 0.0
-    return most, least
+    return ABSURD * max(installed, high) or np.inf, 0.0
 
 
 def frozen(series: Series) -> dict[int, Figures]:

@@ -49,7 +49,7 @@ class World:
 
 
 def world(days: int, minutes: int, seed: int) -> World:
-    """A stand-in grid of a ring with chords: seasons of the day, weather, merit order, flows by a linear network."""
+    """A stand-in grid, the one function to swap for another world: loads, weather, plants that follow, a linear network."""
     made = np.random.default_rng(seed)
     count = days * DAY_S // (60 * minutes)
     start_s = START_S + 60.0 * minutes * np.arange(count)
@@ -58,7 +58,29 @@ def world(days: int, minutes: int, seed: int) -> World:
     shape = 0.72 + 0.16 * np.sin((hour - 8) / 24 * 2 * np.pi) + 0.06 * np.sin((hour - 4) / 12 * 2 * np.pi)
     load = peak * (shape - 0.06 * (weekday >= 5)) * (1 + 0.03 * weather(made, ZONES, count, minutes, 8))
     installed = peak * made.uniform(0.3, 1.0, (ZONES, len(NAMES))) * (made.random((ZONES, len(NAMES))) < 0.7)
-    mix = np.zeros((ZONES, len(NAMES), count))
+    mix = weather_made(made, installed, hour, minutes)
+    row = {name: at for at, name in enumerate(NAMES)}
+    pumped = 0.15 * installed[:, row["hydro_storage"], None] * np.sin((hour - 13) / 24 * 4 * np.pi)
+    mix[:, row["hydro_storage"]] = pumped
+    rest = load - mix[:, : len(MODES)].sum(axis=1) + pumped
+    flexible = [row[name] for name in ("hydro", "gas", "coal", "oil")]
+    size = installed[:, flexible].sum()
+    share = rest.sum(axis=0) / size
+    tilt = 1 + 0.15 * weather(made, ZONES * 4, count, minutes, 12).reshape(ZONES, 4, count)
+    mix[:, flexible] = installed[:, flexible, None] * share * np.clip(tilt, 0.2, None)
+    assert (rest.sum(axis=0) > 0).all(), "wind and sun exceed the load: take another seed"
+    mix[:, flexible] *= rest.sum(axis=0) / mix[:, flexible].sum(axis=(0, 1))
+    ends, flow = network(mix[:, : len(MODES)].sum(axis=1) - pumped - load)
+    mix[installed == 0] = np.nan
+    load = load.copy()
+    load[::4] = np.nan
+    return World(start_s, noisy(made, mix), noisy(made, load), noisy(made, flow), ends, installed)
+
+
+def weather_made(made: np.random.Generator, installed: Array, hour: Array, minutes: int) -> Array:
+    """(zones, quantities, times) MW of what sun, wind and its own pace make; the rest is 0."""
+    count = len(hour)
+    mix = np.zeros((ZONES, len(NAMES), len(hour)))
     row = {name: at for at, name in enumerate(NAMES)}
     clouds = np.tanh(weather(made, ZONES, count, minutes, 4))
     sun = np.clip(np.sin((hour - 6) / 12 * np.pi), 0, None) * (0.7 + 0.3 * clouds)
@@ -69,26 +91,17 @@ def world(days: int, minutes: int, seed: int) -> World:
         mix[:, row[name]] = 0.25 * installed[:, row[name], None] * runs * trips(made, count, minutes)
     mix[:, row["solar"]] = 0.3 * installed[:, row["solar"], None] * sun
     mix[:, row["wind"]] = 0.3 * installed[:, row["wind"], None] * wind
-    pumped = 0.15 * installed[:, row["hydro_storage"], None] * np.sin((hour - 13) / 24 * 4 * np.pi)
-    mix[:, row["hydro_storage"]] = pumped
-    rest = load - mix[:, : len(MODES)].sum(axis=1) + pumped
-    flexible = [row[name] for name in ("hydro", "gas", "coal", "oil")]
-    size = installed[:, flexible].sum()
-    share = rest.sum(axis=0) / size
-    tilt = 1 + 0.15 * weather(made, ZONES * 4, count, minutes, 12).reshape(ZONES, 4, count)
-    mix[:, flexible] = installed[:, flexible, None] * share * np.clip(tilt, 0.2, None)
-    assert (rest.sum(axis=0) > 0).all(), "this seed's wind and sun exceed the load"
-    mix[:, flexible] *= rest.sum(axis=0) / mix[:, flexible].sum(axis=(0, 1))
-    export = mix[:, : len(MODES)].sum(axis=1) - pumped - load
+    return mix
+
+
+def network(export: Array) -> tuple[list[tuple[int, int]], Array]:
+    """The links of a ring with chords, and the flows that carry what each zone has to spare."""
     ends = [(at, (at + 1) % ZONES) for at in range(ZONES)] + list(CHORDS)
     incidence = np.zeros((len(ends), ZONES))
     for at, (first, second) in enumerate(ends):
         incidence[at, first], incidence[at, second] = 1, -1
     flow = np.linalg.pinv(incidence.T) @ export
-    mix[installed == 0] = np.nan
-    load = load.copy()
-    load[::4] = np.nan
-    return World(start_s, noisy(made, mix), noisy(made, load), noisy(made, flow), ends, installed)
+    return ends, flow
 
 
 def weather(made: np.random.Generator, rows: int, count: int, minutes: int, hours: float) -> Array:

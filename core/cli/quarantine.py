@@ -52,14 +52,18 @@ def listing(
         rows = opened.quarantine.entries(rule=rule, source=source, key=key, state=wanted, limit=limit)
         counted = opened.quarantine.counts()
     if rows and not counts:
-        shown = common.table(None, ">id", "start", "kind", "key", "parser", ">times", "state", "rule", "reason")
+        shown = common.table(None, ">id", "start", "kind", "key", "parser", ">times", "state", "rule", "figures")
         for row in rows:
             shown.add_row(
                 str(row["id"]), common.stamp(row["start_s"]), row["kind"], row["key"], row["parser"],
-                str(row["times"]), row["state"], row["rule"], row["reason"],
+                str(row["times"]), row["state"], row["rule"], _figures(row) or row["reason"],
             )
         common.console().print(shown)
     _print_counts(counted)
+
+
+def _figures(row: dict[str, Any]) -> str:
+    return ", ".join(f"{name} {value:.6g}" for name, value in json.loads(row["figures"]).items())
 
 
 def _print_counts(counted: Sequence[dict[str, Any]]) -> None:

@@ -49,7 +49,7 @@ class World:
 
 
 def world(days: int, minutes: int, seed: int) -> World:
-    """A stand-in grid, the one function to swap for another world: loads, weather, plants that follow, a linear network."""
+    """A stand-in grid, the one function to swap for another: loads, weather, plants that follow, a linear network."""
     made = np.random.default_rng(seed)
     count = days * DAY_S // (60 * minutes)
     start_s = START_S + 60.0 * minutes * np.arange(count)
@@ -275,7 +275,7 @@ def spoil(sort: str, source: Source, values: Array, span: slice, made: np.random
         values[row, span] *= 1000 if made.random() < 0.5 else 10 * size / np.abs(values[row, span]).max()
         return True
     if sort == "vanished" and is_mix:
-        shares = np.quantile(np.nan_to_num(values[: len(MODES)]) / total, 0.02, axis=1)
+        shares = np.quantile(np.nan_to_num(values[: len(MODES)]) / np.fmax(total, 1e-9), 0.02, axis=1)
         rows = np.flatnonzero((shares >= 0.06) & (shares < 0.9))
         if len(rows):
             values[made.choice(rows), span] = np.nan if made.random() < 0.5 else 0.0

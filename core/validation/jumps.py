@@ -18,7 +18,7 @@ LONGEST_GAP_S = 6 * 3600
 """A trusted value older than this says nothing of the next."""
 LASTING_S = 12 * 3600
 """What holds for so long within one batch is a change of the grid or of the source, not a slip."""
-SMALLEST_MW = 10.0
+SMALLEST_MW = 2.0
 SMALLEST_SHARE = 0.1
 NOTICEABLE = 0.05
 NEARLY_ALWAYS, MOSTLY = 0.05, 0.2
@@ -29,7 +29,8 @@ STEPS, DOUBLE_STEPS = 3.0, 1.5
 DOUBLE = (1.6, 2.5)
 DOUBLE_USUAL = (1.4, 2.9)
 SAME_SHARES = 0.15
-MIRRORED = 0.35
+MIRRORED = ((0.35, 3.0), (0.15, 1.2))
+"""How near the mirrored value a flow must be, as a part of it, for a step so many times as wide as any recent one."""
 
 
 def jump(series: Series) -> dict[int, Figures]:
@@ -114,9 +115,11 @@ def sign(series: Series) -> dict[int, Figures]:
     smallest = max(SMALLEST_MW, SMALLEST_SHARE * _size(series))
     for at, at_s, mw, is_new in _walk(series):
         is_near = at_s - trusted_s <= LONGEST_GAP_S
-        is_mirrored = abs(mw + trusted) <= MIRRORED * abs(trusted) and abs(mw) >= smallest
-        most = STEPS * series.widest_step * _intervals(series, at_s - trusted_s)
-        if is_new and is_near and is_mirrored and abs(mw - trusted) > most and not is_confirmed[at]:
+        widest = series.widest_step * _intervals(series, at_s - trusted_s)
+        is_mirrored = abs(mw) >= smallest and any(
+            abs(mw + trusted) <= part * abs(trusted) and abs(mw - trusted) > steps * widest for part, steps in MIRRORED
+        )
+        if is_new and is_near and is_mirrored and not is_confirmed[at]:
             found[at] = {"flow_mw": mw, "before_mw": trusted, "widest_step_mw": series.widest_step}
             mw = -mw
         trusted, trusted_s = mw, at_s
@@ -131,26 +134,30 @@ def vanished(series: Series) -> dict[int, Figures]:
     modes = np.nan_to_num(series.values[: len(MODES)])
     is_gone = series.is_new & (modes <= GONE * modes.max(axis=1, keepdims=True))
     for row in np.flatnonzero(is_gone.any(axis=1) & (modes > 0).any(axis=1)).tolist():
-        usual_mw, usual_share = _usual_of(series, modes, row)
+        usual_mw, usual_share, lowest_mw = _usual_of(series, modes, row)
         if usual_share >= NOTICEABLE:
-            for at, figures in _vanishing(series, row, usual_mw).items():
+            for at, figures in _vanishing(series, row, usual_mw, lowest_mw).items():
                 found.setdefault(at, {**figures, f"usual_{MODES[row]}_share": usual_share})
     return found
 
 
-def _usual_of(series: Series, modes: FloatArray, row: int) -> tuple[float, float]:
-    """(MW, share of the mix) that a mode nearly always had."""
+def _usual_of(series: Series, modes: FloatArray, row: int) -> tuple[float, float, float]:
+    """(MW, share of the mix) that a mode nearly always had, and the least MW it was accepted with."""
     total = modes.sum(axis=0)
     is_past = series.is_past & (total > 0)
     if np.count_nonzero(is_past) < ENOUGH:
-        return 0.0, 0.0
+        return 0.0, 0.0, 0.0
     seldom = NEARLY_ALWAYS if series.has_past else MOSTLY
     mode, total = modes[row, is_past], total[is_past]
-    return quantile(np.sort(mode), seldom), quantile(np.sort(mode / total), seldom)
+    usual_mw, usual_share = quantile(np.sort(mode), seldom), quantile(np.sort(mode / total), seldom)
+    return usual_mw, usual_share, float(mode.min()) if series.has_past else usual_mw
 
 
-def _vanishing(series: Series, row: int, usual_mw: float) -> dict[int, Figures]:
-    """Where one mode is missing, or falls to nothing from one value to the next while another mode runs."""
+def _vanishing(series: Series, row: int, usual_mw: float, lowest_mw: float) -> dict[int, Figures]:
+    """Where one mode is missing, or falls to nothing from one value to the next, while another mode runs.
+
+    A mode that ran low before may well stop.
+    """
     mode, name = series.values[row], f"{MODES[row]}_mw"
     have_others = series.total - np.nan_to_num(mode) > 0
     zero: dict[int, Figures] = {}
@@ -161,7 +168,7 @@ def _vanishing(series: Series, row: int, usual_mw: float) -> dict[int, Figures]:
         is_doubtful = series.is_new[at] and have_others[at]
         if is_doubtful and np.isnan(mw):
             missing[at] = {f"usual_{name}": usual_mw}
-        elif is_doubtful and mw <= GONE * usual_mw and not trusted < 0.5 * usual_mw:
+        elif is_doubtful and mw <= GONE * usual_mw and not min(trusted, lowest_mw) < 0.5 * usual_mw:
             zero[at] = {name: mw, f"usual_{name}": usual_mw}
         elif not np.isnan(mw):
             trusted = mw

@@ -11,19 +11,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.validation.jumps import doubling, jump, sign, vanished
-from core.validation.series import NAMES, BoolArray, Series, known, quantile
+from core.validation.series import NAMES, BoolArray, FloatArray, IntArray, Series, known, quantile
 from core.validation.witnesses import balance, other_end
 
 Figures = Mapping[str, float]
 SeriesRule = Callable[[Series], Mapping[int, Figures]]
 
 ABSURD = 3.0
+SPARE_MW = 500.0
 PRICE_LIMIT, PRICE_FACTOR = 30_000.0, 100.0
 LOAD_COLLAPSE = 0.2
 ENOUGH_TO_COMPARE = 6
 """Values of the recent past, or of the batch, that tell the size of a series."""
 FROZEN_S, FROZEN_SINGLE_S = 3 * 3600, 6 * 3600
-FROZEN_TIMES = 4
+FROZEN_TIMES, CHANCE, MOST_OFTEN = 4, 1e-5, 0.5
 AT_LIMIT = 0.98
 
 
@@ -90,7 +91,7 @@ def _plausible_limits(series: Series) -> tuple[float, float]:
     if series.event == "Price":
         return max(PRICE_LIMIT, PRICE_FACTOR * middle), 0.0
     if series.event == "Exchange":
-        return (max(ABSURD * high, high + 1000.0) if high and series.limits.link_mw is None else np.inf), 0.0
+        return (max(ABSURD * high, high + SPARE_MW) if high and series.limits.link_mw is None else np.inf), 0.0
     if series.kind == "consumption" and series.has_past:
         return ABSURD * high, LOAD_COLLAPSE * quantile(usual, 0.05)
     installed = series.limits.installed_mw + (series.limits.imports_mw if series.event == "Consumption" else 0.0)
@@ -105,18 +106,27 @@ def frozen(series: Series) -> dict[int, Figures]:
     values = np.nan_to_num(series.values[:, there], nan=-1e9)
     starts = np.flatnonzero(np.r_[True, (values[:, 1:] != values[:, :-1]).any(axis=0)])
     ends = np.r_[starts[1:], len(there)] - 1
+    least_times = max(FROZEN_TIMES, _times_by_chance(series, values, there))
     spans_s = series.start_s[there][ends] - series.start_s[there][starts]
     found: dict[int, Figures] = {}
     for run in np.flatnonzero(spans_s >= FROZEN_S).tolist():
         first, last = int(there[starts[run]]), int(there[ends[run]])
         others_s = max(spans_s[:run].max(initial=0.0), 0.0 if series.has_past else spans_s[run + 1 :].max(initial=0.0))
         least_s = max(_least_frozen_s(series, first), 2 * float(others_s))
-        if spans_s[run] < least_s or ends[run] - starts[run] + 1 < FROZEN_TIMES or _may_rest(series, first):
+        if spans_s[run] < least_s or ends[run] - starts[run] + 1 < least_times or _may_rest(series, first):
             continue
         hours, usual_hours = float(spans_s[run]) / 3600, float(others_s) / 3600
         figures = {"mw": float(series.total[first]), "hours": hours, "usual_hours": usual_hours}
         found |= {at: figures for at in range(first + 1, last + 1) if series.is_new[at]}
     return found
+
+
+def _times_by_chance(series: Series, values: FloatArray, there: IntArray) -> int:
+    """How often a value repeats once in CHANCE by itself: that of a small island, in whole megawatts, often does."""
+    is_same = (values[:, 1:] == values[:, :-1]).all(axis=0)
+    is_pair = series.is_past[there][1:] & series.is_past[there][:-1]
+    part = float(np.mean(is_same[is_pair])) if is_pair.any() else 0.0
+    return int(np.ceil(np.log(CHANCE) / np.log(min(part, MOST_OFTEN)))) + 1 if part > 0 else 0
 
 
 def _least_frozen_s(series: Series, at: int) -> float:

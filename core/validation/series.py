@@ -14,6 +14,7 @@ from core.schemas import Consumption, Event, Exchange, Price, Production, TotalP
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
+IntArray = npt.NDArray[np.intp]
 
 NAMES = (*MODES, *(f"{mode}_storage" for mode in STORAGE_MODES))
 """The rows of a production series."""

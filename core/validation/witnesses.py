@@ -11,7 +11,7 @@ Figures = Mapping[str, float]
 HOUR_S = 3600
 LARGE = 0.2
 AGREEING = 0.95
-LEAST_MISSING = 0.05
+LEAST_MISSING = 0.015
 """Of the load: what is missing in a balance before anybody is suspected."""
 USUAL_GAPS = 4.0
 CLOSES = 0.25

@@ -44,4 +44,4 @@ def gridtrace_exchanges() -> dict[str, Any]:
 
 @spec
 def gridtrace_quality_rules(config: Any) -> Any:
-    """Rules to run on every checked event: functions (event) → the reason to refuse it, or None."""
+    """Rules to run on every checked event: functions (event) → the reason to suspect it, or None."""

@@ -59,6 +59,9 @@ KINDS: dict[str, Kind] = {
     )
 }
 
+LONGEST_S = 31 * 24 * 3600
+"""No mix or flow may hold for longer: bounds the hours that one event has solved, and how far back a read looks."""
+
 ZONE_KINDS = (*(k.name for k in KINDS.values() if k.subject == "zone"), CAPACITY_KIND)
 EXCHANGE_KINDS = tuple(k.name for k in KINDS.values() if k.subject == "exchange")
 

@@ -10,7 +10,7 @@ import re
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -21,7 +21,8 @@ from core.plugins import Manager, builtin_names
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 MADE = "<!-- Made by scripts/update_docs.py: change the code, not this page. -->\n"
 FIELD = re.compile(r"^(Docs|Serves|Time|Unit|Sign|History|Token|Licence)\s+(.*(?:\n {4,}\S.*)*)", re.M)
-COMMANDS = ("run", "test-parser", "sandbox", "check", "zones", "solve", "show", "status", "refusals")
+COMMANDS = ("run", "test-parser", "sandbox", "check", "zones", "solve", "show", "status", "refusals", "quarantine")
+SUB_COMMANDS = {"quarantine": ("list", "show", "release", "drop")}
 
 
 def sources() -> str:
@@ -73,9 +74,15 @@ def _cells(facts: Declaration) -> str:
 def commands() -> str:
     """The page of commands: each one's help as the terminal prints it."""
     parts = [MADE, "# Commands", ""]
-    for words in ([], *([name] for name in COMMANDS)):
+    for words in [[], *_command_words()]:
         parts += [f"## `{' '.join(['gridtrace', *words])}`", "", "```", _help(words), "```", ""]
     return "\n".join(parts)
+
+
+def _command_words() -> Iterator[list[str]]:
+    for name in COMMANDS:
+        yield [name]
+        yield from ([name, sub] for sub in SUB_COMMANDS.get(name, ()))
 
 
 def _help(words: list[str]) -> str:

@@ -26,7 +26,11 @@ def test_pages_made_from_the_code_are_up_to_date(name: str) -> None:
 def test_every_command_has_its_help() -> None:
     from core.cli import app
 
-    assert {command.name for command in app.registered_commands} == set(update_docs.COMMANDS)
+    groups = {group.name: group.typer_instance for group in app.registered_groups}
+    names = {command.name for command in app.registered_commands} | groups.keys()
+    assert names == set(update_docs.COMMANDS)
+    found = {name: {one.name for one in group.registered_commands} for name, group in groups.items() if group}
+    assert found == {name: set(subs) for name, subs in update_docs.SUB_COMMANDS.items()}
 
 
 def test_every_hook_has_a_paragraph() -> None:

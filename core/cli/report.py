@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from core.cli import common
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from core.config import Config
     from core.ingest.jobs import Outcome
@@ -34,6 +34,7 @@ def print_report(config: Config, store: Store, report: Report) -> None:
         out.print(shown)
     _print_problems(o for o in report.outcomes if o.outcome in BAD)
     _print_refusals(report.outcomes)
+    _print_suspects(report.outcomes)
     _print_skipped(o.message or "" for o in report.outcomes if o.outcome == "skipped")
     out.print(f"{report.summary()}\nstore: {store.name}", soft_wrap=True)
 
@@ -64,9 +65,11 @@ def zone_rows(config: Config, store: Store, report: Report) -> list[list[str]]:
 
 
 def state(outcome: Outcome | None, estimation: str | None) -> str:
-    """What a zone's production job says of its data: ok, stale, or why there is none."""
+    """What a zone's production job says of its data: ok, stale, suspect in its newest, or why there is none."""
     if outcome is None:
         return "none" if estimation else "imports"
+    if outcome.has_suspect_end:
+        return "suspect"
     if outcome.outcome != "ok":
         return outcome.outcome
     return "ok" if outcome.is_fresh else "stale"
@@ -79,9 +82,7 @@ def _print_problems(bad: Iterable[Outcome]) -> None:
         groups[o.parser, o.outcome, o.message or ""].append(f"{o.job.kind} {o.job.key}")
     shown = common.table("What went wrong", ">jobs", "parser", "outcome", "reason", "of")
     for (parser, outcome, reason), jobs in sorted(groups.items()):
-        rest = len(jobs) - NAMED_KEYS
-        of = ", ".join(sorted(jobs)[:NAMED_KEYS]) + (f" and {rest} more" if rest > 0 else "")
-        shown.add_row(str(len(jobs)), parser, outcome, reason, of)
+        shown.add_row(str(len(jobs)), parser, outcome, reason, _some(sorted(jobs)))
     if groups:
         common.console().print(shown)
 
@@ -97,6 +98,25 @@ def _print_refusals(outcomes: Iterable[Outcome]) -> None:
         shown.add_row(str(count), parser, reason)
     if counts:
         common.console().print(shown)
+
+
+def _print_suspects(outcomes: Iterable[Outcome]) -> None:
+    """One line per parser and rule."""
+    groups: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for o in outcomes:
+        for suspect in o.checked.suspects:
+            groups[o.parser, suspect.rule].append(f"{o.job.kind} {o.job.key}")
+    shown = common.table("Suspect events (gridtrace quarantine list shows them)", ">events", "parser", "rule", "of")
+    for (parser, rule), of in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0])):
+        shown.add_row(str(len(of)), parser, rule, _some(sorted({*of})))
+    if groups:
+        common.console().print(shown)
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first names, and how many more there are."""
+    rest = len(names) - NAMED_KEYS
+    return ", ".join(names[:NAMED_KEYS]) + (f" and {rest} more" if rest > 0 else "")
 
 
 def _print_skipped(messages: Iterable[str]) -> None:

@@ -162,6 +162,6 @@ def _log_line(outcome: Outcome) -> None:
     message = outcome.message or "; ".join(checked.warnings)
     typer.echo(
         f"{outcome.outcome} {job.kind} {job.key} {outcome.parser} {len(checked.events)} events "
-        f"{len(checked.refusals)} refused {outcome.seconds:.2f} s {message}".rstrip(),
+        f"{len(checked.refusals)} refused {len(checked.suspects)} suspect {outcome.seconds:.2f} s {message}".rstrip(),
         err=True,
     )

@@ -39,7 +39,8 @@ def test_parser(
     all_events: Annotated[bool, typer.Option("--all", help="Print every event, not only the newest.")] = False,
 ) -> None:
     """Run one parser and show what it returns: events, seconds, oldest and newest time, whether it is fresh, and every
-    verdict of the validation. Exit code 1 if it failed or something was refused."""
+    verdict of the validation; of the quality rules, those that need nothing stored. Exit code 1 if it failed or
+    something was refused or suspected."""
     from core.errors import ConfigError
     from core.kinds import split_key
 
@@ -54,7 +55,7 @@ def test_parser(
         outcomes = [_try(config, plugins, job, record, gateway) for job in jobs]
     for outcome in outcomes:
         _print(outcome, all_events)
-    is_bad = any(o.outcome != "ok" or o.checked.refusals for o in outcomes)
+    is_bad = any(o.outcome != "ok" or o.checked.refusals or o.checked.suspects for o in outcomes)
     raise typer.Exit(1 if is_bad else 0)
 
 
@@ -90,6 +91,7 @@ def _jobs(config: Config, key: str, kind: str, target: datetime | None, replay: 
 def _try(config: Config, plugins: Manager, job: Job, record: Path | None, gateway: str | None) -> Outcome:
     from core import http
     from core.ingest import jobs as room
+    from core.ingest.quarantine import sift
     from core.recording import record_into
 
     with http.session(gateway=gateway) as session:
@@ -97,6 +99,9 @@ def _try(config: Config, plugins: Manager, job: Job, record: Path | None, gatewa
         if case is not None:
             record_into(session, case)
         outcome = room.run(job, plugins, room.rules_of(config, plugins), session)
+    if outcome.outcome in room.JUDGED:
+        outcome.checked = sift(config, None, job, outcome.checked)
+        outcome.outcome, outcome.message = room.verdict(outcome.checked)
     if case is not None and record is not None:
         path = record / f"{case.id}.json"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -152,7 +157,10 @@ def _print(outcome: Outcome, all_events: bool) -> None:
         out.print(f"  warning: {warning}", soft_wrap=True)
     for refusal in checked.refusals:
         out.print(f"  refused: {refusal.reason}: {refusal.event}", soft_wrap=True)
-    if checked.events and not checked.refusals:
+    for suspect in checked.suspects:
+        start = f"{suspect.event.start:%Y-%m-%d %H:%M}Z"
+        out.print(f"  suspect ({suspect.rule}): {start}: {suspect.reason}", soft_wrap=True)
+    if checked.events and not checked.refusals and not checked.suspects:
         out.print("  validation: every event accepted")
 
 

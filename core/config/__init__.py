@@ -72,6 +72,15 @@ class Config:
         """The zones the flow tracing solves, sorted: those without sub-zones."""
         return tuple(sorted(key for key, zone in self.zones.items() if not zone.sub_zones))
 
+    @cached_property
+    def links_of(self) -> dict[str, tuple[str, ...]]:
+        """Zone → the edges (`link_keys`) it is an end of."""
+        found: dict[str, list[str]] = {}
+        for key in self.link_keys():
+            for zone_key in self.exchanges[key].zones:
+                found.setdefault(zone_key, []).append(key)
+        return {zone_key: tuple(keys) for zone_key, keys in found.items()}
+
     def link_keys(self) -> tuple[str, ...]:
         """The edges of the flow-tracing graph, sorted: exchanges between solved zones that have a source."""
         solved = set(self.solved_zones())

@@ -15,13 +15,14 @@ from core.errors import MissingExtra, MissingToken, NoData, NotWritten, PluginEr
 from core.kinds import CAPACITY_KIND, KINDS, split_key
 from core.plugins import Fetch, Manager
 from core.recording import Case, playing
-from core.schemas import Event, Exchange, Production
-from core.store import GOOD, LONGEST_S
-from core.validation import Checked, Rule, builtin_rules, check
+from core.store import GOOD
+from core.validation import Checked, Rule, check
 
-OUTCOMES = ("ok", "empty", "refused", "skipped", "failed", "timeout")
-BAD = ("refused", "failed", "timeout")
+OUTCOMES = ("ok", "empty", "suspect", "refused", "skipped", "failed", "timeout")
+BAD = ("suspect", "refused", "failed", "timeout")
 """Outcomes that somebody should look at."""
+JUDGED = ("ok", "suspect")
+"""Outcomes of an answer with events for the quality rules."""
 FRESH_HOURS = 2
 LONGEST_MESSAGE = 1000
 
@@ -65,6 +66,12 @@ class Outcome:
     @property
     def newest(self) -> datetime | None:
         return max((event.start for event in self.checked.events), default=None)
+
+    @property
+    def has_suspect_end(self) -> bool:
+        """Whether what its source says of the newest interval is suspect."""
+        suspect = max((one.event.start for one in self.checked.suspects), default=None)
+        return suspect is not None and (self.newest is None or suspect > self.newest)
 
     @property
     def is_fresh(self) -> bool:
@@ -138,17 +145,9 @@ def kind_of_function(name: str) -> str:
 
 
 def rules_of(config: Config, plugins: Manager) -> list[Rule]:
-    """The quality rules that events must pass: the project's own and those of plugins."""
+    """The quality rules of plugins, which judge each event by itself."""
     more = plugins.gather("gridtrace_quality_rules", config=config).values()
-    return [not_too_long, *builtin_rules(config), *(rule for rules in more for rule in rules)]
-
-
-def not_too_long(event: Event) -> str | None:
-    """A mix or flow may not hold for longer than the store allows: one wrong end would have decades solved again."""
-    if not isinstance(event, Production | Exchange) or event.end is None:
-        return None
-    days, most = (event.end - event.start).total_seconds() / 86400, LONGEST_S / 86400
-    return f"its interval of {days:.0f} days is longer than {most:.0f}" if days > most else None
+    return [rule for rules in more for rule in rules]
 
 
 def run(job: Job, plugins: Manager, rules: Sequence[Rule], session: http.Session | None) -> Outcome:
@@ -182,7 +181,7 @@ def _run_parser(
             _require(function)
             answer = call(function, job, session)
             outcome.checked = check(job.kind, job.key, answer, now=times.now(), rules=rules)
-            outcome.outcome, outcome.message = _verdict(outcome.checked)
+            outcome.outcome, outcome.message = verdict(outcome.checked)
         except (NotWritten, MissingExtra, MissingToken) as err:
             outcome.outcome, outcome.message = "skipped", str(err)
         except NoData as err:
@@ -235,9 +234,12 @@ def _require(function: Fetch) -> None:
         raise MissingToken(variable)
 
 
-def _verdict(checked: Checked) -> tuple[str, str | None]:
+def verdict(checked: Checked) -> tuple[str, str | None]:
+    """The outcome of an answer, and what to say of it."""
     if checked.events:
         return "ok", None
+    if checked.suspects:
+        return "suspect", checked.suspects[0].reason
     if checked.refusals:
         return "refused", checked.refusals[0].reason
     return "empty", "The parser returned no event."

@@ -14,10 +14,11 @@ from core.errors import PluginError, StoreError
 from core.ingest import jobs as room
 from core.ingest.executor import DaemonExecutor
 from core.ingest.jobs import BAD, OUTCOMES, Job, Outcome
+from core.ingest.quarantine import as_row, sift
 from core.ingest.solve import solve
 from core.ingest.turns import Turns
 from core.plugins import Manager
-from core.store import LIVE, Store
+from core.store import LIVE, Decided, Store
 from core.validation import jsonable
 
 WORKERS = 48
@@ -39,6 +40,7 @@ class Report:
     new: int = 0
     changed: int = 0
     refused: int = 0
+    suspect: int = 0
     solved_zones: set[str] = field(default_factory=set)
     solved_hours: set[int] = field(default_factory=set)
     results_written: int = 0
@@ -65,8 +67,8 @@ class Report:
         jobs = ", ".join(f"{count} {name}" for name, count in self.counts.items()) or "none due"
         return (
             f"jobs: {jobs}; events: {self.accepted} accepted, {self.new} new, {self.changed} changed, "
-            f"{self.refused} refused; solved: {len(self.solved_hours)} hours, {len(self.solved_zones)} zones; "
-            f"{self.seconds:.1f} s"
+            f"{self.refused} refused, {self.suspect} suspect; solved: {len(self.solved_hours)} hours, "
+            f"{len(self.solved_zones)} zones; {self.seconds:.1f} s"
         )
 
 
@@ -97,6 +99,8 @@ class Cycle:
     gateway: str | None = None
     """The address of a sandbox that answers for all sources; None for the sources themselves."""
     patience: http.Patience = http.PATIENCE
+    _decided: Decided = field(default_factory=dict)
+    """What people have released and dropped, as of the cycle's begin: nobody decides while it holds the store."""
     _hanging: dict[tuple[str, str], Future[Outcome]] = field(default_factory=dict)
     """Given-up jobs by kind and key: a series whose call still runs from an earlier cycle is not asked beside it."""
 
@@ -104,7 +108,7 @@ class Cycle:
         """Run the jobs; `told` hears of each when it ends. Raises StoreBusy if another cycle holds the store."""
         began, report = time.perf_counter(), Report()
         with self.store.exclusive(), self._session() as session:
-            run_id = self.store.begin_run(_now_s(), self.origin)
+            run_id, self._decided = self.store.begin_run(_now_s(), self.origin), self.store.quarantine.decided()
             for outcome in self._outcomes(jobs, session):
                 kept = self._keep(run_id, outcome, report)
                 report.outcomes.append(kept)
@@ -159,8 +163,11 @@ class Cycle:
                 yield Outcome(job, "timeout", job.parser, times.now(), self.deadline_s, message=message)
 
     def _keep(self, run_id: int, outcome: Outcome, report: Report) -> Outcome:
-        """Store one job's batch with its record; a batch that the store cannot take fails that job only."""
+        """Judge one job's batch and store it with its record; one that the store cannot take fails that job only."""
         try:
+            if outcome.outcome in room.JUDGED:
+                outcome.checked = sift(self.config, self.store, outcome.job, outcome.checked, self._decided)
+                outcome.outcome, outcome.message = room.verdict(outcome.checked)
             self._write(run_id, outcome, report)
         except StoreError:
             raise
@@ -176,14 +183,16 @@ class Cycle:
         row = {
             "run_id": run_id, "kind": job.kind, "key": job.key, "parser": outcome.parser,
             "started_s": int(outcome.started.timestamp()), "seconds": outcome.seconds, "outcome": outcome.outcome,
-            "accepted": len(checked.events), "refused": len(refusals),
+            "accepted": len(checked.events), "refused": len(refusals), "suspect": len(checked.suspects),
             "newest_s": int(outcome.newest.timestamp()) if outcome.newest else None,
             "message": outcome.message or warnings or None,
         }
-        written = self.store.write_job(row, checked.events, refusals, self.origin)
+        suspects = [as_row(suspect) for suspect in checked.suspects]
+        written = self.store.write_job(row, checked.events, refusals, self.origin, suspects)
         report.new += written.new
         report.changed += written.changed
         report.refused += len(refusals)
+        report.suspect += len(suspects)
 
     def _solve(self, report: Report) -> None:
         began = time.perf_counter()

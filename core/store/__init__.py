@@ -1,6 +1,19 @@
 """The time-series store; the only room with SQL."""
 
 from core.store import tables
-from core.store.store import GOOD, LIVE, LONGEST_S, PAST_DAYS, Store, Written, open_store
+from core.store.quarantine import STATES, Decided, content_digest, event_of
+from core.store.store import GOOD, LIVE, PAST_DAYS, Store, Written, open_store
 
-__all__ = ["GOOD", "LIVE", "LONGEST_S", "PAST_DAYS", "Store", "Written", "open_store", "tables"]
+__all__ = [
+    "GOOD",
+    "LIVE",
+    "PAST_DAYS",
+    "STATES",
+    "Decided",
+    "Store",
+    "Written",
+    "content_digest",
+    "event_of",
+    "open_store",
+    "tables",
+]

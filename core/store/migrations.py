@@ -5,7 +5,22 @@ Everything is done in one transaction, so that a process killed half way leaves 
 
 from collections.abc import Callable
 
-from sqlalchemy import Connection, Engine, insert, inspect, select, update
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Engine,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    insert,
+    inspect,
+    select,
+    update,
+)
 
 from core.errors import StoreError
 from core.store.tables import metadata, version
@@ -16,8 +31,24 @@ def m002_results_say_how_they_were_estimated(connection: Connection) -> None:
     connection.exec_driver_sql("ALTER TABLE results ADD COLUMN estimation VARCHAR(24)")
 
 
-STEPS: tuple[Callable[[Connection], None], ...] = (m002_results_say_how_they_were_estimated,)
-"""m002_…, m003_…: each changes what the release before it made, in SQL of its own, and never changes afterwards."""
+def m003_quarantine(connection: Connection) -> None:
+    """Suspect events, and how many of them each job brought."""
+    connection.exec_driver_sql("ALTER TABLE jobs ADD COLUMN suspect INTEGER DEFAULT 0 NOT NULL")
+    texts = [Column(name, Text, nullable=False) for name in ("reason", "figures", "event")]
+    Table(
+        "quarantine", MetaData(),
+        Column("id", Integer, primary_key=True), Column("kind", String(48), nullable=False),
+        Column("key", String(64), nullable=False), Column("parser", String(96), nullable=False),
+        Column("start_s", BigInteger, nullable=False), Column("end_s", BigInteger),
+        Column("rule", String(64), nullable=False), *texts, Column("digest", String(32), nullable=False),
+        Column("origin", String(16), nullable=False), Column("state", String(16), nullable=False),
+        Column("first_s", BigInteger, nullable=False), Column("last_s", BigInteger, nullable=False),
+        Column("times", Integer, nullable=False), UniqueConstraint("kind", "key", "start_s", "digest"),
+    ).create(connection)
+
+
+STEPS: tuple[Callable[[Connection], None], ...] = (m002_results_say_how_they_were_estimated, m003_quarantine)
+"""Each changes what the release before it made, in SQL of its own, and never changes afterwards."""
 
 
 def newest() -> int:

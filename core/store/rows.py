@@ -119,7 +119,7 @@ def to_event(row: Row) -> Event:
     }
     key = {"zoneKey" if KINDS[kind].subject == "zone" else "sortedZoneKeys": row["key"]}
     if "content" in row:
-        return read(kind, json.loads(row["content"], object_hook=_revive))
+        return revived(kind, row["content"])
     return read(kind, common | key | _fields(KINDS[kind].event, row))
 
 
@@ -143,6 +143,11 @@ def _fields(event: str, row: Row) -> Row:
         "storage": {m: row[f"{m}_storage"] for m in STORAGE_MODES if row[f"{m}_storage"] is not None},
         "correctedModes": [m for m in row["corrected"].split(",") if m],
     }
+
+
+def revived(kind: str, text: str) -> Event:
+    """The event of a documented dict that was written as JSON."""
+    return read(kind, json.loads(text, object_hook=_revive))
 
 
 def _revive(value: dict[str, Any]) -> dict[str, Any]:

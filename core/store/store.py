@@ -19,7 +19,6 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
-    CursorResult,
     Engine,
     Table,
     case,
@@ -39,11 +38,13 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, IntegrityError
 
 from core.errors import StoreBusy, StoreError
-from core.kinds import ESTIMATIONS
+from core.kinds import ESTIMATIONS, LONGEST_S
 from core.schemas import Event
 from core.store import tables
 from core.store.migrations import migrate
+from core.store.quarantine import Quarantine
 from core.store.rows import Row, digest, table_of, to_event, to_row
+from core.store.series import read_series, tuples
 
 NOT_COMPARED = ("origin", "job_id")
 LIVE = "live"
@@ -56,12 +57,10 @@ GOOD = ("ok", "empty")
 PAST_DAYS = 7
 """An hour in which a zone's production is missing is estimated from the same hour of so many days before."""
 COUNTS_OLDER_S = dict(zip(ESTIMATIONS, (3 * HOUR_S, 24 * HOUR_S, 24 * HOUR_S), strict=True))
-"""The latest of a zone is its own data unless an estimate is so much newer: data that are a little late are better than a
-mean of past days, and much better than a mix that knows nothing of its hour."""
+"""The latest of a zone is its own data unless an estimate is so much newer: data that are a little late are better than
+a mean of past days, and much better than a mix that knows nothing of its hour."""
 SOLVED_KINDS = ("production", "exchange")
 """The kinds that flow tracing rests on."""
-LONGEST_S = 31 * 24 * HOUR_S
-"""No interval of these kinds may be longer: bounds the hours one event marks, and how far back a read looks."""
 
 
 @dataclass
@@ -119,6 +118,7 @@ class Store:
 
     def __init__(self, engine: Engine, url: URL) -> None:
         self.engine, self.url = engine, url
+        self.quarantine = Quarantine(self)
 
     @property
     def name(self) -> str:
@@ -160,7 +160,7 @@ class Store:
             raise StoreError(f"The store {self.name} cannot be locked: {err}.") from err
 
     @contextlib.contextmanager
-    def _writing(self) -> Iterator[Connection]:
+    def writing(self) -> Iterator[Connection]:
         """One transaction; StoreError if the store fails (a full disk, another writer), not if a value does."""
         try:
             with self.engine.begin() as connection:
@@ -171,7 +171,7 @@ class Store:
             raise StoreError(f"The store {self.name} cannot be written: {err.orig}.") from err
 
     @contextlib.contextmanager
-    def _reading(self) -> Iterator[Connection]:
+    def reading(self) -> Iterator[Connection]:
         try:
             with self.engine.connect() as connection:
                 yield connection
@@ -182,7 +182,7 @@ class Store:
 
     def begin_run(self, started_s: int, origin: str) -> int:
         """Note that a cycle has begun; its number."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             self._drop_old_jobs(connection, started_s - KEEP_JOBS_S)
             done = connection.execute(insert(tables.runs).values(started_s=started_s, origin=origin))
             return int(done.inserted_primary_key[0])  # type: ignore[index]
@@ -199,20 +199,25 @@ class Store:
     def end_run(self, run_id: int, ended_s: int, summary: Row) -> None:
         """Note that a cycle has ended, and how."""
         done = update(tables.runs).where(tables.runs.c.id == run_id)
-        with self._writing() as connection:
+        with self.writing() as connection:
             connection.execute(done.values(ended_s=ended_s, summary=json.dumps(summary)))
 
-    def write_job(self, job: Row, events: Sequence[Event], refusals: Sequence[Row], origin: str) -> Written:
-        """Write one job's record, events and refusals in one transaction.
+    def write_job(
+        self, job: Row, events: Sequence[Event], refusals: Sequence[Row], origin: str, suspects: Sequence[Row] = ()
+    ) -> Written:
+        """Write one job's record, events, refusals and suspects in one transaction.
 
-        `job` has the columns of `jobs` but `id` and `written`; `refusals` are rows of reason and event (JSON text). A
-        job that is skipped again for the same reason moves its last record to now: there are thousands in each cycle.
+        `job` has the columns of `jobs` but `id` and `written`; `refusals` are rows of reason and event (JSON text),
+        `suspects` those of `Quarantine.note`. A job that is skipped again for the same reason moves its last record to
+        now: there are thousands in each cycle.
         """
-        with self._writing() as connection:
+        with self.writing() as connection:
             if job["outcome"] == "skipped" and self._skipped_again(connection, job):
                 return Written()
             job_id = connection.execute(insert(tables.jobs).values(**job, written=0)).inserted_primary_key[0]  # type: ignore[index]
-            written = self._write_events(connection, job["kind"], events, origin, job_id)
+            written = self.write_events(connection, job["kind"], events, origin, job_id)
+            self.quarantine.supersede(connection, job["kind"], events)
+            self.quarantine.note(connection, job, suspects, origin)
             if written.rows:
                 connection.execute(update(tables.jobs).where(tables.jobs.c.id == job_id).values(written=written.rows))
             self._write_refusals(connection, job, refusals)
@@ -228,9 +233,10 @@ class Store:
         connection.execute(update(table).where(table.c.id == last.id).values(**job))
         return True
 
-    def _write_events(
+    def write_events(
         self, connection: Connection, kind: str, events: Sequence[Event], origin: str, job_id: int
     ) -> Written:
+        """Write the events of one series that are not there yet as they are, and mark their hours unsolved."""
         written = Written()
         if not events:
             return written
@@ -306,12 +312,12 @@ class Store:
 
     def unsolved_hours(self) -> list[int]:
         """The hours whose events changed since they were last solved, in order."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return list(connection.execute(select(tables.unsolved.c.hour_s).order_by("hour_s")).scalars())
 
     def mark_unsolved(self, start_s: int, end_s: int) -> int:
         """Mark every hour in [start_s, end_s) in which events start, or that has results, as unsolved; how many."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             for table in (tables.mixes, tables.numbers):
                 hour_s = (table.c.start_s - table.c.start_s % HOUR_S).label("hour_s")
                 wanted = select(hour_s).distinct().where(
@@ -331,9 +337,9 @@ class Store:
         """
         table, first, last = tables.results, min(hours_s), max(hours_s)
         names = [c.name for c in table.columns]
-        with self._writing() as connection:
+        with self.writing() as connection:
             span = select(table).where(table.c.hour_s.between(first, last))
-            present = {row[:2]: row for row in _tuples(connection.execute(span))}
+            present = {row[:2]: row for row in tuples(connection.execute(span))}
             rows = zip(*(columns[name] for name in names), strict=True)
             fresh = [dict(zip(names, row, strict=True)) for row in rows if present.pop(row[:2], None) != row]
             self.upsert(connection, table, fresh)
@@ -350,7 +356,7 @@ class Store:
         wanted = select(table).where(
             table.c.kind == kind, table.c.key == key, table.c.start_s >= start_s, table.c.start_s < end_s
         )
-        with self._reading() as connection:
+        with self.reading() as connection:
             found = connection.execute(wanted.order_by(table.c.start_s)).mappings()
             return [to_event(dict(row)) for row in found]
 
@@ -381,13 +387,24 @@ class Store:
         return self._columns(table, names, wanted)
 
     def _columns(self, table: Table, names: Sequence[str], wanted: Any) -> dict[str, np.ndarray[Any, Any]]:
-        with self._reading() as connection:
-            found = _tuples(connection.execute(wanted))
+        with self.reading() as connection:
+            found = tuples(connection.execute(wanted))
         columns = list(zip(*found, strict=True)) or [()] * len(names)
         text = {c.name for c in table.columns if c.type.python_type is str}
         return {
             n: np.array(column, dtype=object if n in text else float) for n, column in zip(names, columns, strict=True)
         }
+
+    def series(
+        self, kind: str, keys: Sequence[str], start_s: int, end_s: int, limit: int | None = None
+    ) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+        """(keys, starts, values) of series that start in [start_s, end_s), each by start; with a limit its newest.
+
+        values is (quantities, rows): MIX_COLUMNS of a mix, the value of a number, export and import in MW of
+        directions; null is NaN.
+        """
+        with self.reading() as connection:
+            return read_series(connection, kind, keys, start_s, end_s, limit)
 
     def results(
         self, zone_key: str | None = None, start_s: int = 0, end_s: int = 2**40, *, with_estimates: bool = True
@@ -399,7 +416,7 @@ class Store:
             wanted = wanted.where(table.c.zone_key == zone_key)
         if not with_estimates:
             wanted = wanted.where(table.c.estimation.is_(None))
-        return self._rows(wanted.order_by(table.c.zone_key, table.c.hour_s))
+        return self.rows(wanted.order_by(table.c.zone_key, table.c.hour_s))
 
     def latest_results(self, *, with_estimates: bool = True) -> dict[str, Row]:
         """The newest solved hour with an intensity of every zone; an estimate counts as COUNTS_OLDER_S says."""
@@ -413,7 +430,7 @@ class Store:
             select(table.c.zone_key, func.max(rank_s).label("rank_s")).where(is_wanted).group_by(table.c.zone_key)
         ).subquery()
         wanted = select(table).join(newest, (table.c.zone_key == newest.c.zone_key) & (rank_s == newest.c.rank_s))
-        return {row["zone_key"]: row for row in self._rows(wanted.where(is_wanted).order_by(older_s.desc()))}
+        return {row["zone_key"]: row for row in self.rows(wanted.where(is_wanted).order_by(older_s.desc()))}
 
     def last_jobs(self) -> list[Row]:
         """The newest job of every series, with when it last went well (`good_s`)."""
@@ -430,27 +447,29 @@ class Store:
             .outerjoin(good, (good.c.kind == table.c.kind) & (good.c.key == table.c.key))
             .where(table.c.id.in_(newest))
         )
-        return self._rows(wanted.order_by(table.c.parser, table.c.kind, table.c.key))
+        return self.rows(wanted.order_by(table.c.parser, table.c.kind, table.c.key))
 
     def last_runs(self, count: int = 10) -> list[Row]:
         """The newest cycles, newest first."""
-        return self._rows(select(tables.runs).order_by(tables.runs.c.id.desc()).limit(count))
+        return self.rows(select(tables.runs).order_by(tables.runs.c.id.desc()).limit(count))
 
     def refusals(self, key: str | None = None, limit: int = 100) -> list[Row]:
         """Refused events, newest first."""
         wanted = select(tables.refusals).order_by(tables.refusals.c.last_s.desc(), tables.refusals.c.id.desc())
-        return self._rows((wanted.where(tables.refusals.c.key == key) if key else wanted).limit(limit))
+        return self.rows((wanted.where(tables.refusals.c.key == key) if key else wanted).limit(limit))
 
     def counts(self) -> dict[str, int]:
         """Rows per table of events, refusals and results."""
         watched: Iterable[Table] = (
-            tables.mixes, tables.numbers, tables.directions, tables.documents, tables.refusals, tables.results,
+            tables.mixes, tables.numbers, tables.directions, tables.documents, tables.refusals, tables.quarantine,
+            tables.results,
         )
-        with self._reading() as connection:
+        with self.reading() as connection:
             return {t.name: connection.execute(select(func.count()).select_from(t)).scalar_one() for t in watched}
 
-    def _rows(self, wanted: Any) -> list[Row]:
-        with self._reading() as connection:
+    def rows(self, wanted: Any) -> list[Row]:
+        """What a query finds, as dicts."""
+        with self.reading() as connection:
             return [dict(row) for row in connection.execute(wanted).mappings()]
 
 
@@ -460,11 +479,6 @@ def _hours(row: Any) -> range:
         return range(0)
     start_s, end_s = row["start_s"], row["end_s"] or row["start_s"]
     return range(start_s - start_s % HOUR_S, max(end_s, start_s + 1), HOUR_S)
-
-
-def _tuples(result: CursorResult[Any]) -> list[tuple[Any, ...]]:
-    """All rows as the driver gives them: SQLAlchemy's own rows take twice as long."""
-    return list(result.cursor.fetchall()) if result.cursor else []
 
 
 def _identity(table: Table, row: Any) -> tuple[Any, ...]:

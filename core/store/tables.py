@@ -58,6 +58,7 @@ jobs = Table(
     Column("accepted", Integer, nullable=False),
     Column("refused", Integer, nullable=False),
     Column("written", Integer, nullable=False),
+    Column("suspect", Integer, nullable=False, server_default="0"),
     _moment("newest_s"),
     Column("message", Text),
     Index("jobs_by_series", "kind", "key", "started_s"),
@@ -120,6 +121,28 @@ refusals = Table(
     Column("times", Integer, nullable=False),
     UniqueConstraint("digest"),
 )
+
+quarantine = Table(
+    "quarantine", metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(48), nullable=False),
+    Column("key", String(64), nullable=False),
+    Column("parser", String(96), nullable=False),
+    _moment("start_s", nullable=False),
+    _moment("end_s"),
+    Column("rule", String(64), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("figures", Text, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("digest", String(32), nullable=False),
+    Column("origin", String(16), nullable=False),
+    Column("state", String(16), nullable=False),
+    _moment("first_s", nullable=False),
+    _moment("last_s", nullable=False),
+    Column("times", Integer, nullable=False),
+    UniqueConstraint("kind", "key", "start_s", "digest"),
+)
+"""Events that a quality rule suspects: each content of an interval once, with how often it came."""
 
 results = Table(
     "results", metadata,

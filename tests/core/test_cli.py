@@ -400,7 +400,8 @@ def test_a_wrong_argument_is_told_in_one_line(words: list[str], said: str, tmp_p
 
 
 def test_help_of_every_command() -> None:
-    for words in ([], ["run"], ["test-parser"], ["check"], ["zones"], ["show"], ["status"], ["refusals"]):
+    for words in ([], ["run"], ["test-parser"], ["check"], ["zones"], ["show"], ["status"], ["refusals"],
+                  ["quarantine"], ["quarantine", "list"]):
         found = gridtrace(*words, "--help")
         assert found.returncode == 0 and "Usage" in found.stdout
 

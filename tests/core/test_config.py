@@ -32,6 +32,13 @@ def test_every_zone_and_exchange_is_there(real):
     assert sum(len(entries) for zone in real.zones.values() for entries in zone.capacity.values()) == 9643
 
 
+def test_links_are_found_by_their_zones(real):
+    """Read off exchanges.json: Tasmania has one cable, to Victoria."""
+    assert real.links_of["AU-TAS"] == ("AU-TAS->AU-VIC",)
+    assert "AU-TAS->AU-VIC" in real.links_of["AU-VIC"]
+    assert {key for keys in real.links_of.values() for key in keys} == set(real.link_keys())
+
+
 def test_a_zone_keeps_its_fields(real):
     au = real.zones["AU"]
     assert (au.name, au.country, au.region, au.timezone, au.currency) == (

@@ -1,5 +1,6 @@
 """A cycle on a real store, with parsers that behave and parsers that do not."""
 
+import itertools
 import logging
 import threading
 import time
@@ -13,6 +14,7 @@ from core import errors, http, times
 from core.declare import source
 from core.ingest import jobs as room
 from core.ingest.runner import Cycle, Report, due, poll_minutes
+from core.ingest.turns import Turns
 from core.plugins import Manager
 from core.store import Store, open_store
 from tests import fakes
@@ -314,8 +316,8 @@ def test_jobs_are_planned_kind_by_kind() -> None:
 
 
 def test_workers_begin_with_what_takes_longest_and_leave_room_for_others() -> None:
-    """40 jobs of one parser and 3 of another: 16 of the first at a time, so that the second's begin at once; whoever ends
-    makes room for the next."""
+    """40 jobs of one parser and 3 of another: 16 of the first at a time, so that the second's begin at once; whoever
+    ends makes room for the next."""
     jobs = [room.Job("production", f"Z{n}", ("SLOW.fetch_production",)) for n in range(40)]
     jobs += [room.Job("production", f"Y{n}", ("QUICK.fetch_production",)) for n in range(3)]
     turns = Turns(jobs)

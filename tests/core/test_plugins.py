@@ -301,22 +301,23 @@ def test_the_configuration_holds_with_it(installed: dict[str, str]) -> None:
 
 
 def test_its_zone_is_fetched_checked_stored_and_solved(installed: dict[str, str], tmp_path: Path) -> None:
-    """Three hours come back; the middle one has wind, which the example's quality rule refuses.
+    """Three hours come back; the middle one has wind, which the example's quality rule suspects.
 
     By hand, default lifecycle factors nuclear 12, solar 45 g/kWh: (60·12 + 40·45) / 100 = 25.2 and
     (60·12 + 20·45) / 80 = 20.25.
     """
     store = tmp_path / "store.db"
     done = gridtrace(installed, "run", "--only", "XM", "--store", str(store))
-    assert "2 accepted, 2 new, 0 changed, 1 refused" in done.stdout, done.stdout + done.stderr
-    assert done.returncode == 0 and "ok production XM moon.fetch_production 2 events 1 refused" in done.stderr
+    assert "2 accepted, 2 new, 0 changed, 0 refused, 1 suspect" in done.stdout, done.stdout + done.stderr
+    assert done.returncode == 0 and "ok production XM moon.fetch_production 2 events 0 refused 1 suspect" in done.stderr
     with open_store(store) as opened:
         events = opened.events("production", "XM", 0, 2**40)
-        (refusal,) = opened.refusals("XM")
+        (entry,) = opened.quarantine.entries(key="XM")
         found = {row["hour_s"]: row["lifecycle_g_per_kwh"] for row in opened.results("XM")}
     assert [event.to_dict()["production"] for event in events] == [
         {"nuclear": 60.0, "solar": 40.0}, {"nuclear": 60.0, "solar": 20.0}]
-    assert refusal["reason"] == "there is no wind on the Moon" and '"wind": 40.0' in refusal["event"]
+    assert (entry["rule"], entry["reason"]) == ("no_wind_without_air", "there is no wind on the Moon")
+    assert '"wind": 40.0' in entry["event"]
     assert [found[int(event.start.timestamp())] for event in events] == pytest.approx([25.2, 20.25])
 
 

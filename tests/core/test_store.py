@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, text, update
+from sqlalchemy.event import listen
 
 from core import schemas, times
 from core.errors import StoreBusy, StoreError
@@ -114,6 +115,33 @@ def test_columns_hold_what_reaches_into_the_span(store: Store) -> None:
     assert store.columns("exchange", ("key", "value"), 0, 1)["key"].tolist() == []
 
 
+def test_series_come_as_arrays_the_newest_when_they_are_limited(store: Store) -> None:
+    write(store, mix(gas=1.0), mix(1, gas=2.0), mix(2, gas=3.0, coal=4.0))
+    write(store, mix(1, key="ES", gas=9.0))
+    span = NOON_S, NOON_S + 3 * 3600
+    keys, start_s, values = store.series("production", ["FR"], *span, limit=2)
+    assert (keys.tolist(), start_s.tolist()) == (["FR", "FR"], [NOON_S + 3600, NOON_S + 7200])
+    assert values.shape == (len(tables.MIX_COLUMNS), 2)
+    assert values[tables.MIX_COLUMNS.index("gas")].tolist() == [2.0, 3.0]
+    assert str(values[tables.MIX_COLUMNS.index("coal")].tolist()) == "[nan, 4.0]"
+    keys, start_s, _ = store.series("production", ["ES", "FR"], NOON_S + 3600, NOON_S + 7200)
+    assert sorted(keys.tolist()) == ["ES", "FR"] and set(start_s.tolist()) == {NOON_S + 3600}
+    keys, start_s, values = store.series("exchange", [], *span)
+    assert (len(keys), len(start_s), values.shape) == (0, 0, (1, 0))
+
+
+def test_series_are_read_along_the_primary_key(store: Store) -> None:
+    """By start alone, a job of one series would read every series of its span."""
+    seen: list[tuple[str, tuple[object, ...]]] = []
+    listen(store.engine, "before_cursor_execute", lambda *told: seen.append((told[2], told[3])))
+    for keys in (["FR"], ["ES", "FR"]):
+        store.series("production", keys, 0, 1)
+        with store.engine.connect() as connection:
+            statement, values = seen[-1]
+            plan = str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all())
+        assert "PRIMARY KEY" in plan and "mixes_by_start" not in plan, plan
+
+
 def test_changed_hours_are_marked_until_they_are_solved(store: Store) -> None:
     event = schemas.production(
         "FR", start=times.shift(NOON, minutes=30), end=times.shift(NOON, minutes=75), source="a", modes={"gas": 1}
@@ -218,12 +246,12 @@ def test_an_older_store_is_upgraded_and_one_broken_off_leaves_nothing(
     store.close()
     path, is_killed = tmp_path / "sub" / "store.db", True
 
-    def next_step(connection: Connection) -> None:
+    def later(connection: Connection) -> None:
         connection.exec_driver_sql("CREATE TABLE extra (number INTEGER)")
         if is_killed:
             raise SystemExit("killed")
 
-    monkeypatch.setattr(migrations, "STEPS", (*migrations.STEPS, next_step))
+    monkeypatch.setattr(migrations, "STEPS", (*migrations.STEPS, later))
     with pytest.raises(SystemExit):
         open_store(path)
     is_killed = False

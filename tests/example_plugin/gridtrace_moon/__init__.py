@@ -12,7 +12,7 @@ from core.plugins import impl
 SOURCE = "moon.example"
 HOURS = 3
 MODES = [{"nuclear": 60.0, "solar": 40.0}, {"nuclear": 60.0, "wind": 40.0}, {"nuclear": 60.0, "solar": 20.0}]
-"""Of each hour, the oldest first; the second is a mistake of the source, which the quality rule below refuses."""
+"""Of each hour, the oldest first; the second is a mistake of the source, which the quality rule below suspects."""
 
 
 @impl

@@ -20,8 +20,8 @@ class Truth:
     parts: int = 1
     """How many published numbers are added up to one of an event, at most; each may be half a unit off."""
     seen_as: Mapping[str, str] = field(default_factory=dict)
-    """Modes (storage is `hydro storage`, …) that the source does not tell apart, under the name of their sum, applied to
-    both sides; the empty name for what it does not publish."""
+    """Modes (storage is `hydro storage`, …) that the source does not tell apart, under the name of their sum, applied
+    to both sides; the empty name for what it does not publish."""
     factor: Mapping[str, float] = field(default_factory=dict)
     """Kind → what the source multiplies the grid's own figure by, for editions of a forecast."""
     priced_as: Mapping[str, str] = field(default_factory=dict)

@@ -1,7 +1,7 @@
-"""What stands between a parser's answer and the store: every event is accepted, or refused with its reason.
+"""Every event of an answer by itself: accepted, refused with the reason, or suspected by a plugin's rule.
 
 Three steps: the schema (core.schemas), the rules that need the clock, the asked key and the rest of the list, and the
-quality rules, small functions (event) → reason or None that plugins may add to. One bad event never costs its batch.
+quality rules of plugins, small functions (event) → reason or None. One bad event never costs its batch.
 """
 
 import itertools
@@ -11,15 +11,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from core.config import Config
 from core.errors import InvalidEvent
-from core.kinds import KINDS
-from core.schemas import Event, Exchange, IntradayStatistics, RawEvent, read
+from core.kinds import KINDS, LONGEST_S
+from core.schemas import Event, Exchange, IntradayStatistics, Production, RawEvent, read
 
 Rule = Callable[[Event], str | None]
 
 AHEAD = timedelta(days=1)
-CAPACITY_MARGIN = 0.1
 MAX_INT_BITS = 64
 """Greater whole numbers are stored as text: Python refuses to print very long ones, and databases to hold them."""
 
@@ -34,12 +32,23 @@ class Refusal:
     event: Any
 
 
+@dataclass(frozen=True)
+class Suspect:
+    """One event that its schema accepts and a quality rule does not believe."""
+
+    event: Event
+    rule: str
+    reason: str
+    figures: Mapping[str, float] = field(default_factory=dict)
+
+
 @dataclass
 class Checked:
     """What became of one parser's answer."""
 
     events: list[Event] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
+    suspects: list[Suspect] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
 
@@ -50,11 +59,13 @@ def check(kind: str, key: str, answer: Any, *, now: datetime, rules: Iterable[Ru
     for raw in as_list(answer):
         try:
             event = read(kind, raw)
-            reason = _wrong_place(event, key) or _wrong_time(event, kind, now) or _judge(rules, event, checked)
+            reason = _wrong_place(event, key) or _wrong_time(event, kind, now) or _too_long(event)
         except InvalidEvent as err:
             event, reason = None, str(err)
         if event is None or reason:
             checked.refusals.append(Refusal(kind, key, _storable(reason or ""), raw))
+        elif suspect := _judge(rules, event, checked):
+            checked.suspects.append(suspect)
         else:
             checked.events.append(event)
     return _as_series(kind, key, checked)
@@ -83,21 +94,30 @@ def _wrong_time(event: Event, kind: str, now: datetime) -> str | None:
     return None
 
 
+def _too_long(event: Event) -> str | None:
+    """A mix or flow may not hold for longer than the store allows: one wrong end would have decades solved again."""
+    if not isinstance(event, Production | Exchange) or event.end is None:
+        return None
+    days, most = (event.end - event.start).total_seconds() / 86400, LONGEST_S / 86400
+    return f"its interval of {days:.0f} days is longer than {most:.0f}" if days > most else None
+
+
 def _storable(text: str) -> str:
     """A reason may quote the source; half a character pair or a null byte would fail in the database."""
     return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")
 
 
-def _judge(rules: Iterable[Rule], event: Event, checked: Checked) -> str | None:
-    """The first rule's reason to refuse; a rule that itself breaks is warned of and refuses nothing."""
+def _judge(rules: Iterable[Rule], event: Event, checked: Checked) -> Suspect | None:
+    """The first rule's suspicion; a rule that itself breaks is warned of and suspects nothing."""
     for rule in rules:
+        name = str(getattr(rule, "__name__", rule))
         try:
             reason = rule(event)
         except Exception as err:  # noqa: BLE001  rules come from plugins; one of them must not cost the batch
-            checked.warnings.append(f"the quality rule {getattr(rule, '__name__', rule)} failed: {err!r}")
+            checked.warnings.append(f"the quality rule {name} failed: {err!r}")
         else:
             if reason:
-                return reason
+                return Suspect(event, name, _storable(str(reason)))
     return None
 
 
@@ -131,23 +151,6 @@ def _one_per_start(kind: str, key: str, checked: Checked) -> Iterator[Event]:
                 checked.refusals.append(Refusal(kind, key, reason, event.to_dict()))
                 checked.warnings.append(reason)
         yield last
-
-
-def builtin_rules(config: Config) -> list[Rule]:
-    """The project's own quality rules."""
-
-    def within_capacity(event: Event) -> str | None:
-        """A flow may exceed the configured capacity of its exchange by 10 % on either side."""
-        link = config.exchanges.get(event.key) if isinstance(event, Exchange) else None
-        if link is None or link.capacity is None or not isinstance(event, Exchange):
-            return None
-        low, high = link.capacity
-        low, high = low - CAPACITY_MARGIN * abs(low), high + CAPACITY_MARGIN * abs(high)
-        if low <= event.net_flow <= high:
-            return None
-        return f"a flow of {event.net_flow:g} MW is outside {low:g} to {high:g} MW, the capacity with 10 % to spare"
-
-    return [within_capacity]
 
 
 def jsonable(event: Any) -> RawEvent | str:

@@ -64,7 +64,9 @@ def testimony(series: Series) -> tuple[BoolArray, BoolArray]:
     with np.errstate(invalid="ignore"):
         is_heard = usual <= UNRELIABLE * np.array([[_median(row)] for row in load])
         least = np.fmax(LEAST_MISSING * load, USUAL_GAPS * usual)
-        return is_heard & (given > least) & (other <= CLOSES * given), is_heard & (given <= CLOSES * other)
+        is_against = (given > least) & (other <= CLOSES * given)
+        is_for = (other > least) & (given <= CLOSES * other)
+    return is_heard & is_against, is_heard & is_for
 
 
 def _gaps(series: Series, ends: Ends, factor: float) -> FloatArray:

@@ -19,15 +19,21 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from core import times
+from core.config import Config
+from core.config import load as load_config
 from core.kinds import MODES
-from core.validation import Ends, Series, judge
-from core.validation.series import NAMES, Limits
+from core.plugins import is_written
+from core.sandbox.grid import Grid
+from core.validation import Ends, Series, judge, limits_of
+from core.validation.series import Limits
 
 Array = npt.NDArray[np.float64]
 START_S = 1_772_323_200.0  # 2026-03-01
 DAY_S, HOUR_S = 86_400, 3600
 PAST_S, PAST_VALUES, BALANCE_S = 7 * DAY_S, 700, 6 * HOUR_S
-ZONES, CHORDS = 12, ((0, 5), (2, 9), (3, 7), (1, 10), (4, 8))
+WHOLE_MW = 100.0
+"""Zones with more installed than this publish whole MW, smaller ones tenths."""
 FAULTS = ("absurd", "doubled", "sign", "frozen", "vanished")
 
 
@@ -44,90 +50,43 @@ class World:
     """(links, times)"""
     ends: list[tuple[int, int]]
     """Of each link the zones it comes from and goes to."""
-    capacity: Array
-    """(zones, quantities) installed."""
+    zones: tuple[str, ...]
+    links: tuple[str, ...]
+    config: Config
 
 
 def world(days: int, minutes: int, seed: int) -> World:
-    """A stand-in grid, the one function to swap for another: loads, weather, plants that follow, a linear network."""
-    made = np.random.default_rng(seed)
-    count = days * DAY_S // (60 * minutes)
-    start_s = START_S + 60.0 * minutes * np.arange(count)
-    hour, weekday = start_s / HOUR_S % 24, np.floor(start_s / DAY_S) % 7
-    peak = made.uniform(300, 60_000, ZONES)[:, None]
-    shape = 0.72 + 0.16 * np.sin((hour - 8) / 24 * 2 * np.pi) + 0.06 * np.sin((hour - 4) / 12 * 2 * np.pi)
-    load = peak * (shape - 0.06 * (weekday >= 5)) * (1 + 0.03 * weather(made, ZONES, count, minutes, 8))
-    installed = peak * made.uniform(0.3, 1.0, (ZONES, len(NAMES))) * (made.random((ZONES, len(NAMES))) < 0.7)
-    mix = weather_made(made, installed, hour, minutes)
-    row = {name: at for at, name in enumerate(NAMES)}
-    pumped = 0.15 * installed[:, row["hydro_storage"], None] * np.sin((hour - 13) / 24 * 4 * np.pi)
-    mix[:, row["hydro_storage"]] = pumped
-    rest = load - mix[:, : len(MODES)].sum(axis=1) + pumped
-    flexible = [row[name] for name in ("hydro", "gas", "coal", "oil")]
-    size = installed[:, flexible].sum()
-    share = rest.sum(axis=0) / size
-    tilt = 1 + 0.15 * weather(made, ZONES * 4, count, minutes, 12).reshape(ZONES, 4, count)
-    mix[:, flexible] = installed[:, flexible, None] * share * np.clip(tilt, 0.2, None)
-    assert (rest.sum(axis=0) > 0).all(), "wind and sun exceed the load: take another seed"
-    mix[:, flexible] *= rest.sum(axis=0) / mix[:, flexible].sum(axis=(0, 1))
-    ends, flow = network(mix[:, : len(MODES)].sum(axis=1) - pumped - load)
-    mix[installed == 0] = np.nan
-    load = load.copy()
-    load[::4] = np.nan
-    return World(start_s, noisy(made, mix), noisy(made, load), noisy(made, flow), ends, installed)
+    """The sandbox's grid, as the sources of all parsers there are publish it: rounded, and with what nobody says unknown."""
+    config = load_config()
+    grid = Grid(config, seed)
+    start_s = START_S + 60.0 * minutes * np.arange(days * DAY_S // (60 * minutes))
+    parts = [grid.at(part) for part in np.array_split(start_s, days)]
+    mix = np.concatenate([np.concatenate([part.production_mw, part.charge_mw]) for part in parts], axis=2)
+    load, flow = (np.concatenate([getattr(part, name) for part in parts], axis=1) for name in ("load_mw", "flow_mw"))
+    is_told = {kind: served(config, kind) for kind in ("production", "consumption", "exchange")}
+    installed = np.concatenate([grid.plants.installed_mw, grid.plants.stores_mw]).T
+    mix = np.where(installed[:, :, None] > 0, np.swapaxes(mix, 0, 1), np.nan)
+    mix[[key not in is_told["production"] for key in grid.network.zones]] = np.nan
+    load[[key not in is_told["consumption"] for key in grid.network.zones]] = np.nan
+    flow[[key not in is_told["exchange"] for key in grid.network.links]] = np.nan
+    ends = list(zip(grid.network.first.tolist(), grid.network.second.tolist(), strict=True))
+    digits = np.where(installed.sum(axis=1) > WHOLE_MW, 0, 1)
+    return World(
+        start_s, rounded(mix, digits[:, None, None]), rounded(load, digits[:, None]), np.round(flow), ends,
+        grid.network.zones, grid.network.links, config)
 
 
-def weather_made(made: np.random.Generator, installed: Array, hour: Array, minutes: int) -> Array:
-    """(zones, quantities, times) MW of what sun, wind and its own pace make; the rest is 0."""
-    count = len(hour)
-    mix = np.zeros((ZONES, len(NAMES), len(hour)))
-    row = {name: at for at, name in enumerate(NAMES)}
-    clouds = np.tanh(weather(made, ZONES, count, minutes, 4))
-    sun = np.clip(np.sin((hour - 6) / 12 * np.pi), 0, None) * (0.7 + 0.3 * clouds)
-    wind = 1 / (1 + np.exp(-1.3 * weather(made, ZONES, count, minutes, 12)))
-    steady = {"nuclear": 0.9, "geothermal": 0.8, "biomass": 0.6, "unknown": 0.3}
-    for name, level in steady.items():
-        runs = level + 0.02 * weather(made, ZONES, count, minutes, 24)
-        mix[:, row[name]] = 0.25 * installed[:, row[name], None] * runs * trips(made, count, minutes)
-    mix[:, row["solar"]] = 0.3 * installed[:, row["solar"], None] * sun
-    mix[:, row["wind"]] = 0.3 * installed[:, row["wind"], None] * wind
-    return mix
+def served(config: Config, kind: str) -> set[str]:
+    """The zones or exchanges for which a parser of this kind is written."""
+    places = {**config.zones, **config.exchanges}
+    return {
+        key for key, place in places.items()
+        if any(is_written(reference.partition(".")[0]) for reference in place.parsers.get(kind, ()))
+    }
 
 
-def network(export: Array) -> tuple[list[tuple[int, int]], Array]:
-    """The links of a ring with chords, and the flows that carry what each zone has to spare."""
-    ends = [(at, (at + 1) % ZONES) for at in range(ZONES)] + list(CHORDS)
-    incidence = np.zeros((len(ends), ZONES))
-    for at, (first, second) in enumerate(ends):
-        incidence[at, first], incidence[at, second] = 1, -1
-    flow = np.linalg.pinv(incidence.T) @ export
-    return ends, flow
-
-
-def weather(made: np.random.Generator, rows: int, count: int, minutes: int, hours: float) -> Array:
-    """Smooth noise of unit size that forgets itself within so many hours."""
-    keep = np.exp(-minutes / 60 / hours)
-    settle = round(10 * hours * 60 / minutes)
-    found = made.standard_normal((rows, settle + count))
-    for _ in range(2):  # once is as jagged as a price, twice as smooth as weather
-        for at in range(1, settle + count):
-            found[:, at] = keep * found[:, at - 1] + (1 - keep) * found[:, at]
-    found = found[:, settle:]
-    return np.asarray(found / found.std(axis=1, keepdims=True))
-
-
-def trips(made: np.random.Generator, count: int, minutes: int) -> Array:
-    """A third of what runs is lost for some hours, about once a month and zone."""
-    lost = np.ones((ZONES, count))
-    for zone in range(ZONES):
-        for start in made.integers(0, count, made.poisson(1.0)):
-            lost[zone, start : start + int(made.integers(6, 48)) * 60 // minutes] = 0.67
-    return lost
-
-
-def noisy(made: np.random.Generator, values: Array) -> Array:
-    """As meters say it: half a percent off, in steps of a tenth of a megawatt."""
-    return np.asarray(np.round(values * (1 + 0.005 * made.standard_normal(values.shape)), 1))
+def rounded(values: Array, digits: npt.NDArray[np.int_]) -> Array:
+    return np.asarray(np.round(values * 10.0**digits) / 10.0**digits)
 
 
 @dataclass(frozen=True)
@@ -141,18 +100,14 @@ class Source:
 
 
 def sources(found: World) -> list[Source]:
-    """Every series. Half of the links have a configured capacity."""
-    made = []
-    for zone in range(ZONES):
-        capacity = found.capacity[zone]
-        limits = Limits(np.where(capacity > 0, 1.5 * capacity + 20.0, np.nan), float(capacity.sum()))
-        made.append(Source("production", zone, found.mix[zone], limits))
-        if not np.isnan(found.load[zone]).all():
-            made.append(Source("consumption", zone, found.load[zone][None], limits))
-    for link, flow in enumerate(found.flow):
-        most = 1.2 * float(np.abs(flow).max())
-        made.append(Source("exchange", link, flow[None], Limits(link_mw=(-most, most) if link % 2 else None)))
-    return made
+    """Every series that somebody publishes and that ever holds anything."""
+    at = times.epoch(START_S)
+    kinds = (("production", found.zones, found.mix), ("consumption", found.zones, found.load[:, None]),
+             ("exchange", found.links, found.flow[:, None]))
+    return [
+        Source(kind, place, values[place], limits_of(found.config, key, at))
+        for kind, keys, values in kinds for place, key in enumerate(keys) if np.nan_to_num(values[place]).any()
+    ]
 
 
 class Replay:

@@ -8,11 +8,22 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Engine, text
+
 from core import schemas
 from core.errors import SourceError
 from core.recording import Case, playing, read_case
 
 SAMPLES = Path(__file__).parent / "samples"
+
+
+def to_first_release(engine: Engine) -> None:
+    """Make a new store one of the first schema: what came later is taken away."""
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE results DROP COLUMN estimation"))
+        connection.execute(text("DROP TABLE quarantine"))
+        connection.execute(text("ALTER TABLE jobs DROP COLUMN suspect"))
+        connection.execute(text("UPDATE version SET number = 1"))
 
 
 def sample_paths() -> list[Path]:

@@ -14,7 +14,7 @@ from core.schemas import Event
 from core.store import Decided, Store, content_digest
 from core.store.rows import Row
 from core.validation import Checked, Ends, Series, Suspect, is_judged, jsonable, judge, limits_of, values_of
-from core.validation.series import BoolArray, FloatArray
+from core.validation.series import BoolArray, FloatArray, total_of
 
 States = Mapping[tuple[int, str], str]
 PAST_S = 7 * 24 * HOUR_S
@@ -108,6 +108,7 @@ def _series(config: Config, store: Store | None, job: Job, events: Sequence[Even
     start_s = np.array([event.start.timestamp() for event in events])
     values, is_new = values_of(events), np.ones(len(events), dtype=np.bool_)
     past_s, past = np.empty(0), np.empty((len(values), 0))
+    replaced = np.full(len(events), np.nan)
     if store is not None:
         first, last = int(start_s[0]), int(start_s[-1])
         _, stored_s, stored = store.series(job.kind, [job.key], first, last + 1)
@@ -117,10 +118,12 @@ def _series(config: Config, store: Store | None, job: Job, events: Sequence[Even
         _, before_s, before = store.series(job.kind, [job.key], first - PAST_S, first, PAST_VALUES)
         others = ~np.isin(stored_s, start_s)
         past_s, past = np.r_[before_s, stored_s[others]], np.hstack([before, stored[:, others]])
+        replaced = _at_starts(start_s, stored_s, total_of(stored))
     order = np.argsort(np.r_[past_s, start_s], kind="stable")
     series = Series(
         job.kind, job.key, np.r_[past_s, start_s][order], np.hstack([past, values])[:, order],
         np.r_[np.zeros(len(past_s), dtype=np.bool_), is_new][order], limits_of(config, job.key, events[-1].start),
+        replaced=np.r_[np.full(len(past_s), np.nan), replaced][order],
     )
     return _with_witnesses(config, store, series) if store and job.kind == "exchange" else series
 
@@ -134,6 +137,14 @@ def _is_changed(
     place = np.minimum(np.searchsorted(stored_s, start_s), len(stored_s) - 1)
     same = (stored[:, place] == values) | (np.isnan(stored[:, place]) & np.isnan(values))
     return np.asarray((stored_s[place] != start_s) | ~same.all(axis=0))
+
+
+def _at_starts(start_s: FloatArray, stored_s: FloatArray, stored_mw: FloatArray) -> FloatArray:
+    """What is stored of each start; NaN for nothing."""
+    if not len(stored_s):
+        return np.full(len(start_s), np.nan)
+    place = np.minimum(np.searchsorted(stored_s, start_s), len(stored_s) - 1)
+    return np.where(stored_s[place] == start_s, stored_mw[place], np.nan)
 
 
 def _with_witnesses(config: Config, store: Store, series: Series) -> Series:

@@ -112,7 +112,8 @@ class Grid:
         self._noise = {name: Noise(len(self.network.zones), 1000 * seed + i) for i, name in enumerate(SERIES)}
         for mode, zone, owner, _ in owned_together(self.network.zones):
             self._noise[mode].join(zone, owner)
-        self._link_noise, self._schedule_noise = (Noise(len(self.network.links), 2000 * seed + i) for i in range(2))
+        self._link_noise, self._schedule_noise, self._use_noise = (
+            Noise(len(self.network.links), 2000 * seed + i) for i in range(3))
         bias = np.random.default_rng(3000 * seed)
         self._bias = bias.normal(0, 0.6, len(self.network.links))[:, None]
 
@@ -195,8 +196,9 @@ class Grid:
             plants.has_plants[:, None], cheap / np.maximum(wanted, 1e-6) - 1.5, -20.0)  # a consumer always draws
         lean = np.tanh(0.9 * (surplus[network.first] - surplus[network.second]) + self._bias
                        + 0.25 * self._link_noise.at(moments_s))
+        used = 0.85 + 0.06 * np.clip(self._use_noise.at(moments_s), -2.5, 2.5)  # no link is ever full to the megawatt
         flow = np.where(lean > 0, lean * plants.high_mw[:, None], -lean * plants.low_mw[:, None])
-        return self._fed(flow, wanted)
+        return self._fed(flow * used, wanted)
 
     def _fed(self, flow: FloatArray, wanted: FloatArray) -> FloatArray:
         """The flows with those into zones without plants set to what these want, shared by what the links can carry."""

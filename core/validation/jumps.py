@@ -26,6 +26,8 @@ NEARLY_ALWAYS, MOSTLY = 0.05, 0.2
 GONE = 0.02
 """Of its usual size: a mode that gives less has stopped."""
 STEPS, DOUBLE_STEPS = 3.0, 1.5
+REVISED_ALIKE, REVISED_TIMES, NEAR = 0.8, 3, 0.1
+"""How many of the stored values that come again have changed by the same factor, at least, and how exactly."""
 DOUBLE = (1.6, 2.5)
 DOUBLE_USUAL = (1.4, 2.9)
 SAME_SHARES = 0.15
@@ -60,7 +62,9 @@ def doubling(series: Series) -> dict[int, Figures]:
     """about twice the value before, all modes alike, and about twice what is usual at this time of day"""
     if not series.is_measured:
         return {}
-    found: dict[int, Figures] = {}
+    found = _revised(series, 2.0)
+    if found:
+        return found
     before, trusted, trusted_s, is_confirmed = -1, np.nan, -np.inf, _confirmed(series)
     for at, at_s, mw, is_new in _walk(series):
         is_doubtful = is_new and at_s - trusted_s <= LONGEST_GAP_S and not is_confirmed[at]
@@ -71,6 +75,20 @@ def doubling(series: Series) -> dict[int, Figures]:
                 mw /= 2
         before, trusted, trusted_s = at, mw, at_s
     return found if series.kind == "production" else _passing(series, found)
+
+
+def _revised(series: Series, factor: float) -> dict[int, Figures]:
+    """All that is new in an answer that has changed nearly everything stored before by the same factor."""
+    if series.replaced is None:
+        return {}
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratio = np.where(series.is_new & (series.replaced != 0), series.total / series.replaced, np.nan)
+    compared = known(ratio)
+    alike = int(np.count_nonzero(np.abs(compared - factor) <= NEAR * abs(factor)))
+    if alike < REVISED_TIMES or alike < REVISED_ALIKE * len(compared):
+        return {}
+    figures = {"factor": factor, "changed": float(alike), "compared": float(len(compared))}
+    return {at: {"mw": float(series.total[at]), **figures} for at in np.flatnonzero(series.is_new).tolist()}
 
 
 def _is_double(series: Series, at: int, trusted: float, gap_s: float) -> bool:
@@ -110,7 +128,9 @@ def sign(series: Series) -> dict[int, Figures]:
     """a flow at the mirrored size of the one before, a step that its link never made of late"""
     if series.kind != "exchange":
         return {}
-    found: dict[int, Figures] = {}
+    found = _revised(series, -1.0)
+    if found:
+        return found
     trusted, trusted_s, is_confirmed = np.nan, -np.inf, _confirmed(series)
     smallest = max(SMALLEST_MW, SMALLEST_SHARE * _size(series))
     for at, at_s, mw, is_new in _walk(series):

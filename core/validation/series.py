@@ -1,7 +1,7 @@
 """What the quality rules look at: one series in time, and what the configuration says of it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -138,6 +138,8 @@ class Series:
     ends: Ends | None = None
     other_mw: FloatArray | None = None
     """(times,) what a schedule or forecast of the same link says; NaN for nothing."""
+    replaced: FloatArray | None = None
+    """(times,) the total that is stored of a start that comes again; NaN for one that is not."""
 
     @property
     def event(self) -> str:
@@ -150,10 +152,7 @@ class Series:
     @cached_property
     def total(self) -> FloatArray:
         """(times,) MW of all modes, or the one number; NaN where none is known."""
-        if len(self.values) == 1:
-            return np.asarray(self.values[0])
-        modes = self.values[: len(MODES)]
-        return np.where(np.isnan(modes).all(axis=0), np.nan, np.nansum(modes, axis=0))
+        return total_of(self.values)
 
     @cached_property
     def is_past(self) -> BoolArray:
@@ -189,9 +188,15 @@ class Series:
         places, values, is_new = list(at), self.values.copy(), self.is_new.copy()
         values[:, places] = np.nan
         is_new[places] = False
-        return Series(
-            self.kind, self.key, self.start_s, values, is_new, self.limits, self.ends, self.other_mw
-        )
+        return replace(self, values=values, is_new=is_new)
+
+
+def total_of(values: FloatArray) -> FloatArray:
+    """(times,) of (quantities, times): MW of all modes, or the one number; NaN where none is known."""
+    if len(values) == 1:
+        return np.asarray(values[0])
+    modes = values[: len(MODES)]
+    return np.where(np.isnan(modes).all(axis=0), np.nan, np.nansum(modes, axis=0))
 
 
 def known(values: FloatArray) -> FloatArray:

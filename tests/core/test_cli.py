@@ -288,7 +288,7 @@ def test_show_leaves_estimates_out_when_told_to(estimates: Path) -> None:
 def test_the_table_of_zones_says_what_is_estimated(estimates: Path) -> None:
     with open_store(estimates) as store:
         rows = {row[0]: row for row in report.zone_rows(load(), store, Report(solved_zones={"PT", "ES", "AD"}))}
-    assert rows["PT"][-1] == "estimated: mean of the same hour, uses fallback"
+    assert rows["PT"][-1] == "missing flow", "its own hour of 10:00, rather than the mean an hour later"
     assert rows["ES"][-1] == "estimated: typical mix, no production data, exports priced at fallback"
     assert rows["AD"][2] == "none" and rows["AD"][-1].startswith("estimated: world mix, ")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import create_engine, inspect
 
 from core import schemas, times
 from core.errors import StoreError
@@ -18,6 +18,7 @@ from core.plugins import impl
 from core.store import Store, open_store
 from core.validation import Checked, quality
 from tests import fakes
+from tests.support import to_first_release
 
 HOURS = 72
 NOON_S = int(fakes.NOON.timestamp())
@@ -246,10 +247,7 @@ def test_a_store_of_the_first_release_gets_its_quarantine(tmp_path: Path) -> Non
     path = tmp_path / "old.db"
     open_store(path).close()
     engine = create_engine(f"sqlite:///{path}")
-    with engine.begin() as connection:
-        connection.execute(text("DROP TABLE quarantine"))
-        connection.execute(text("ALTER TABLE jobs DROP COLUMN suspect"))
-        connection.execute(text("UPDATE version SET number = 1"))
+    to_first_release(engine)
     with open_store(path) as opened:
         found = inspect(opened.engine)
         upgraded = {column["name"]: str(column["type"]) for column in found.get_columns("quarantine")}

@@ -13,6 +13,7 @@ from core.errors import StoreBusy, StoreError
 from core.kinds import KINDS
 from core.store import Store, migrations, open_store, tables
 from core.store.migrations import newest
+from tests.support import to_first_release
 
 NOON = times.read("2026-03-10T12:00Z")
 NOON_S = int(NOON.timestamp())
@@ -266,9 +267,7 @@ def test_an_older_store_is_upgraded_and_one_broken_off_leaves_nothing(
 def test_results_of_the_first_release_are_kept_and_say_nothing_of_estimates(store: Store, tmp_path: Path) -> None:
     """The first release's results were today's without `estimation`."""
     store.write_results(results(("FR", NOON_S, 50.0), ("ES", NOON_S, None)), [NOON_S])
-    with store.engine.begin() as connection:
-        connection.execute(text("ALTER TABLE results DROP COLUMN estimation"))
-        connection.execute(update(tables.version).values(number=1))
+    to_first_release(store.engine)
     store.close()
     with open_store(tmp_path / "sub" / "store.db") as again:
         found = [(row["zone_key"], row["lifecycle_g_per_kwh"], row["estimation"]) for row in again.results()]
@@ -281,9 +280,9 @@ def test_results_of_the_first_release_are_kept_and_say_nothing_of_estimates(stor
 
 
 def test_estimates_can_be_left_out(store: Store) -> None:
-    """FR's newest hour is estimated, the one before is its own; ES has nothing but an estimate."""
-    hours = [NOON_S, NOON_S + 3600]
-    rows = results(("FR", NOON_S, 50.0), ("FR", NOON_S + 3600, 60.0), ("ES", NOON_S, 90.0))
+    """FR's newest hour is estimated, its own is four hours before; ES has nothing but an estimate."""
+    hours = [NOON_S + 3600 * hour for hour in range(5)]
+    rows = results(("FR", NOON_S, 50.0), ("FR", hours[-1], 60.0), ("ES", NOON_S, 90.0))
     store.write_results(rows | {"estimation": [None, "same_hour_mean", "default_mix"]}, hours)
     assert len(store.results()) == 3
     assert [row["lifecycle_g_per_kwh"] for row in store.results(with_estimates=False)] == [50.0]

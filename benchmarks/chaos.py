@@ -54,6 +54,8 @@ class Findings:
     same: int = 0
     unanswered: Counter[str] = field(default_factory=Counter)
     """Rows that the source never gave to the second run, by parser."""
+    suspect: Counter[str] = field(default_factory=Counter)
+    """Rows that wait in the second run's quarantine instead, by parser."""
     wrong: list[str] = field(default_factory=list)
     """Rows that are missing or differ although the source answered, and rows that nobody published."""
     results: Counter[str] = field(default_factory=Counter)
@@ -135,6 +137,7 @@ def compare(clean: Store, other: Store) -> Findings:
     found, plugins = Findings(), Manager()
     expected, present = rows_of(clean), rows_of(other)
     answered, last_written = good_jobs(other), written_at(clean)
+    waiting = {(one["kind"], one["key"], one["start_s"]) for one in other.quarantine.waiting(0, 2**40)}
     for identity, row in expected.items():
         twin = present.pop(identity, None)
         if twin is not None and all(row[name] == twin[name] for name in row if name != "job_id"):
@@ -143,7 +146,9 @@ def compare(clean: Store, other: Store) -> Findings:
         since_s, parser = last_written[int(str(row["job_id"]))]
         facts = declaration(plugins.function(parser))
         until_s = int(str(row["start_s"])) + 3600 * (facts.window_h if facts else 0)
-        if any(since_s <= at_s <= until_s for at_s in answered[str(row["kind"]), str(row["key"])]):
+        if (row["kind"], row["key"], row["start_s"]) in waiting:
+            found.suspect[parser] += 1
+        elif any(since_s <= at_s <= until_s for at_s in answered[str(row["kind"]), str(row["key"])]):
             found.wrong.append(f"{identity} is {'missing' if twin is None else 'different'}")
         else:
             found.unanswered[parser] += 1
@@ -242,7 +247,7 @@ def main() -> None:
         found, wrong, figures = chaos(given, folder)
     print(json.dumps(figures, indent=1))
     print(f"events: {found.same} the same, {sum(found.unanswered.values())} never answered {dict(found.unanswered)}, "
-          f"{len(found.wrong)} wrong")
+          f"{sum(found.suspect.values())} in quarantine {dict(found.suspect)}, {len(found.wrong)} wrong")
     print(f"results: {dict(found.results)}")
     for line in (*found.wrong[:20], *wrong):
         print(f"WRONG: {line}")

@@ -4,10 +4,12 @@
 
 The month is delivered as live sources would: every hour each series comes with its last 72 hours (24 at five minutes),
 and what was accepted before is the store. First the clean month is replayed from an empty store. Then each fault is put
-alone into one series, and the hours around it are delivered with the clean month before them as the past; once more
-as the first answer ever, with nothing stored. Every figure is of events, but for frozen ones: a stretch of 12 hours
-counts as caught when its end is suspected. Flows are spoilt where they are at least a fifth of their link's largest:
-turned or doubled, a trickle is a trickle.
+alone into one series. An **answer** is spoilt as the sandbox spoils it (core/sandbox/distortions.py): all of it
+doubled, turned, frozen for its last six hours or more, or with 2,147,220,000 MW in it; what counts is what would be
+stored of it, new or changed. A **slip** is one to three hours wrong (12 if frozen) among right ones, with the clean
+month before as the past, and once more as the first answer ever, with nothing stored. Figures are of events, but for
+frozen ones: a stretch counts as caught when its end is suspected. Flows are spoilt where they are at least a fifth of
+their link's largest: turned or doubled, a trickle is a trickle.
 """
 
 import argparse
@@ -24,9 +26,12 @@ from core.config import Config
 from core.config import load as load_config
 from core.kinds import MODES
 from core.plugins import is_written
+from core.sandbox.faults import VALUES
 from core.sandbox.grid import Grid
+from core.sandbox.steps import Steps
+from core.schemas import MAX_FLOW_MW, MAX_POWER_MW
 from core.validation import Ends, Series, judge, limits_of
-from core.validation.series import Limits
+from core.validation.series import Limits, total_of
 
 Array = npt.NDArray[np.float64]
 START_S = 1_772_323_200.0  # 2026-03-01
@@ -34,6 +39,8 @@ DAY_S, HOUR_S = 86_400, 3600
 PAST_S, PAST_VALUES, BALANCE_S = 7 * DAY_S, 700, 6 * HOUR_S
 WHOLE_MW = 100.0
 """Zones with more installed than this publish whole MW, smaller ones tenths."""
+FROZEN_H = 6
+"""A stretch is frozen when it lasts so long; before that nobody can tell."""
 FAULTS = ("absurd", "doubled", "sign", "frozen", "vanished")
 
 
@@ -56,7 +63,7 @@ class World:
 
 
 def world(days: int, minutes: int, seed: int) -> World:
-    """The sandbox's grid, as the sources of all parsers there are publish it: rounded, and with what nobody says unknown."""
+    """The sandbox's grid as the sources of all written parsers publish it: rounded; what nobody says is not known."""
     config = load_config()
     grid = Grid(config, seed)
     start_s = START_S + 60.0 * minutes * np.arange(days * DAY_S // (60 * minutes))
@@ -118,6 +125,9 @@ class Replay:
         self.is_accepted = np.arange(len(found.start_s)) < stored
         self.suspected: dict[int, str] = {}
         self.ends = witnesses(found, source.place) if source.kind == "exchange" else None
+        self.stored: Array | None = None
+        """Totals that are stored of all times, where an answer changes them."""
+        self.is_changed = np.zeros(len(found.start_s), dtype=np.bool_)
         self.judged = 0
         self.seconds = 0.0
 
@@ -132,7 +142,7 @@ class Replay:
         began = time.process_time()
         kind = self.source.kind
         series = Series(kind, str(self.source.place), start_s[places], self.source.values[:, places], is_new,
-                        self.source.limits, self._ends(start_s[places][is_new]))
+                        self.source.limits, self._ends(start_s[places][is_new]), replaced=self._replaced(places))
         warnings: list[str] = []
         by_place = {int(places[at]): one.rule for at, one in judge(series, warnings).items()}
         assert not warnings, warnings
@@ -143,6 +153,10 @@ class Replay:
                 self.suspected.setdefault(at, by_place[at])
             else:
                 self.is_accepted[at] = True
+
+    def _replaced(self, places: npt.NDArray[np.intp]) -> Array | None:
+        """What is stored of what comes changed."""
+        return None if self.stored is None else np.where(self.is_changed[places], self.stored[places], np.nan)
 
     def _ends(self, new_s: Array) -> Ends | None:
         if self.ends is None:
@@ -253,6 +267,57 @@ def caught(
     return len(found_at), len(places), Counter(replay.suspected[at] for at in found_at)
 
 
+def spoilt_answers(
+    found: World, name: str, count: int, window: int, per_hour: int, made: np.random.Generator
+) -> tuple[int, int, Counter[str]]:
+    """(caught, faulty, by rule) of whole answers that the sandbox's own fault spoils, the clean ones before stored."""
+    every, totals, by_rule = sources(found), [0, 0], Counter[str]()
+    while count:
+        source = every[made.integers(len(every))]
+        end = int(made.integers(8 * 24 * per_hour, len(found.start_s)))
+        span = slice(end - window, end)
+        if not is_large(source, span):
+            continue
+        count -= 1
+        steps = Steps(int(found.start_s[span.start]), int(found.start_s[1] - found.start_s[0]), window)
+        part = float(made.uniform(0, 1 - FROZEN_H * per_hour / window)) if name == "frozen" else float(made.random())
+        distortion = VALUES[name](part)
+        values = source.values.copy()
+        values[:, span] = distortion.values(values[:, span], steps, times.epoch(found.start_s[end - 1]))
+        places = np.arange(span.start, span.stop)
+        is_wrong = (np.nan_to_num(values[:, span]) != np.nan_to_num(source.values[:, span])).any(axis=0)
+        values, is_refused = as_read(source.kind, values, places)
+        replay = Replay(found, replace(source, values=values), end - per_hour)
+        replay.stored, replay.is_changed[places[: -per_hour]] = total_of(source.values), is_wrong[: -per_hour]
+        replay.is_accepted[places[is_wrong]] = False
+        replay.deliver(span.start, span.stop)
+        wrong = [at for at in places[is_wrong].tolist() if name != "frozen" or at == span.stop - 1]
+        missed = [at for at in wrong if replay.is_accepted[at] and not is_refused[at - span.start]]
+        totals[0], totals[1] = totals[0] + len(wrong) - len(missed), totals[1] + len(wrong)
+        by_rule.update(f"{source.kind} {replay.suspected.get(at, 'refused')}" for at in set(wrong) - set(missed))
+        by_rule.update(f"{source.kind} MISSED" for at in missed)
+    return totals[0], totals[1], by_rule
+
+
+def is_large(source: Source, span: slice) -> bool:
+    """Whether there is something to spoil: a flow at least a fifth of its link's largest throughout, or any power."""
+    total = np.nan_to_num(total_of(source.values))
+    if source.kind == "exchange":
+        return bool(np.abs(total[span]).min() >= 0.2 * np.quantile(np.abs(total), 0.99) > 0)
+    return bool(total[span].min() > 0)
+
+
+def as_read(kind: str, values: Array, places: npt.NDArray[np.intp]) -> tuple[Array, npt.NDArray[np.bool_]]:
+    """The values as the schema leaves them, and which of these places it refuses: negative modes are missing."""
+    total = np.abs(total_of(values[:, places]))
+    is_refused = total > (MAX_FLOW_MW if kind == "exchange" else MAX_POWER_MW)
+    if kind == "consumption":
+        is_refused |= values[0, places] <= 0
+    if kind == "production":
+        values[: len(MODES)] = np.where(values[: len(MODES)] < 0, np.nan, values[: len(MODES)])
+    return values, is_refused
+
+
 def report(minutes: int, days: int, count: int, seed: int) -> None:
     """One resolution: the clean month, then the faults."""
     found, per_hour = world(days, minutes, seed), 60 // minutes
@@ -263,6 +328,11 @@ def report(minutes: int, days: int, count: int, seed: int) -> None:
           f"{micros:.0f} microseconds per judged event, {first_answers(found, window):.1f} in first answers")
     for rule, number in false.most_common():
         print(f"    false by {rule}: {number}")
+    for name in ("absurd", "doubled", "negative", "frozen"):
+        made = np.random.default_rng([seed, len(name)])
+        good, all_, rules = spoilt_answers(found, name, count, window, per_hour, made)
+        told = ", ".join(f"{rule} {number}" for rule, number in rules.most_common())
+        print(f"  answers: {name:9} caught {good} of {all_}, {good / all_:.1%} ({told})")
     for name, is_stored in (("with a past", True), ("first answer ever", False)):
         for sort in FAULTS:
             made, by_rule = np.random.default_rng([seed, FAULTS.index(sort)]), Counter[str]()

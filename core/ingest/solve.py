@@ -17,7 +17,7 @@ from core.flowtrace.storage import Method
 from core.ingest.hourly import HOUR_S, hourly_means
 from core.ingest.missing import Fallback, complete, fallback_of
 from core.ingest.storage import WARM_UP_HOURS, Storage
-from core.kinds import ESTIMATIONS, MODES, STORAGE_MODES
+from core.kinds import ESTIMATIONS, MODES, STORAGE_MODES, split_key
 from core.store import LIVE, Store
 from core.store.tables import MIX_COLUMNS, SHARE_COLUMNS
 
@@ -65,6 +65,8 @@ class Inputs:
     """(zones, hours) production is the mean of the same hour of past days."""
     fallback: Fallback
     """What zones without production are priced at."""
+    is_suspect: BoolArray
+    """(zones, hours) something that a source said of its production or of a flow of its waits in the quarantine."""
 
 
 def network_of(config: Config) -> Network:
@@ -130,7 +132,20 @@ def read_inputs(config: Config, network: Network, store: Store, hours_s: Sequenc
         has_production=~np.isnan(estimated),
     )
     origins = _origins(hours_s, whole.origins, mixes, flows)
-    return Inputs(hours_s, balance, estimated, flow[1], origins, whole.is_mean, fallback_of(config, network, hours_s))
+    return Inputs(
+        hours_s, balance, estimated, flow[1], origins, whole.is_mean, fallback_of(config, network, hours_s),
+        _is_suspect(network, store, hours_s))
+
+
+def _is_suspect(network: Network, store: Store, hours_s: Sequence[int]) -> BoolArray:
+    found = np.zeros((len(network.zones), len(hours_s)), dtype=np.bool_)
+    place = {key: at for at, key in enumerate(network.zones)}
+    for row in store.quarantine.waiting(hours_s[0], hours_s[-1] + HOUR_S):
+        keys = {"production": (row["key"],), "exchange": split_key(row["key"]) or ()}.get(row["kind"], ())
+        for key in keys:
+            if key in place:
+                found[place[key], (row["start_s"] - hours_s[0]) // HOUR_S] = True
+    return found
 
 
 def _is_estimated(columns: Mapping[str, npt.NDArray[Any]]) -> FloatArray:
@@ -217,9 +232,9 @@ def _results(config: Config, network: Network, inputs: Inputs, traced: Traced) -
     groups = groups_of(config, network)
     may_miss = {key: config.zones[key].bypassed_sub_zones for key in groups}
     together = aggregate(network, groups, traced, inputs.balance, may_miss)
-    is_told = inputs.balance.has_production | (traced.import_mw > 0) | (traced.export_mw > 0)
+    is_told = inputs.balance.has_production | (traced.import_mw > 0) | (traced.export_mw > 0) | inputs.is_suspect
     is_part_told = np.array([~together.is_missing[key].all(axis=0) for key in groups]).reshape(len(groups), -1)
-    zones = _columns(network.zones, inputs, traced, is_told, _estimations(inputs, traced), _flags(traced))
+    zones = _columns(network.zones, inputs, traced, is_told, _estimations(inputs, traced), _flags(inputs, traced))
     estimations = _group_estimations(network, groups, inputs, together)
     parents = _columns(tuple(groups), inputs, together, is_part_told, estimations, _group_flags(together))
     return {name: zones[name] + parents[name] for name in zones}
@@ -265,8 +280,9 @@ def _group_estimations(
     return found
 
 
-def _flags(traced: Traced) -> dict[str, BoolArray]:
+def _flags(inputs: Inputs, traced: Traced) -> dict[str, BoolArray]:
     return {
+        "suspect_data": inputs.is_suspect,
         "clamped": traced.is_clamped, "no_production_data": traced.is_boundary, "no_supply": traced.has_no_supply,
         "exports_priced_at_fallback": traced.is_priced_at_fallback,
         "uses_fallback": (traced.fallback_share > 0) & ~traced.is_boundary,

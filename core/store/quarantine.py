@@ -41,12 +41,13 @@ class Quarantine:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def note(self, connection: Connection, job: Row, suspects: Sequence[Row], origin: str) -> None:
+    def note(self, connection: Connection, job: Row, suspects: Sequence[Row], origin: str) -> list[int]:
         """Keep a job's suspects: rows of start_s, end_s, rule, reason, figures and event (JSON text), and digest.
 
-        One that is there already is counted, and is suspect again if it was superseded.
+        One that is there already is counted, and is suspect again if it was superseded. Returns the starts of the
+        others.
         """
-        table = tables.quarantine
+        table, starts_s = tables.quarantine, []
         for one in suspects:
             same = (table.c.kind == job["kind"]) & (table.c.key == job["key"]) & (table.c.start_s == one["start_s"])
             seen = update(table).where(same, table.c.digest == one["digest"])
@@ -56,6 +57,8 @@ class Quarantine:
                 stamps = {"first_s": job["started_s"], "last_s": job["started_s"], "times": 1}
                 row = {**about, **one, **stamps, "origin": origin, "state": "suspect"}
                 connection.execute(insert(table).values(**row))
+                starts_s.append(one["start_s"])
+        return starts_s
 
     def supersede(self, connection: Connection, kind: str, events: Sequence[Event]) -> None:
         """Close the suspects of intervals of which accepted events of one series came."""
@@ -96,6 +99,13 @@ class Quarantine:
             query = query.where(table.c.parser.startswith(f"{source}.", autoescape=True))
         return query.order_by(table.c.start_s.desc(), table.c.id.desc())
 
+    def waiting(self, start_s: int, end_s: int) -> list[Row]:
+        """kind, key and start_s of every suspect of an interval that starts in [start_s, end_s)."""
+        table = tables.quarantine
+        wanted = select(table.c.kind, table.c.key, table.c.start_s).where(
+            table.c.state == "suspect", table.c.start_s >= start_s, table.c.start_s < end_s)
+        return self._store.rows(wanted)
+
     def counts(self) -> list[Row]:
         """How many entries (`entries`) each parser, rule and state has."""
         table = tables.quarantine
@@ -126,6 +136,7 @@ class Quarantine:
         with self._store.writing() as connection:
             for row in entries:
                 self._decide(connection, row, "dropped")
+                self._store.mark_hours(connection, row["kind"], [row["start_s"]])
 
     def _decide(self, connection: Connection, row: Row, state: str) -> None:
         connection.execute(update(tables.quarantine).where(tables.quarantine.c.id == row["id"]).values(state=state))

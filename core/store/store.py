@@ -217,7 +217,8 @@ class Store:
             job_id = connection.execute(insert(tables.jobs).values(**job, written=0)).inserted_primary_key[0]  # type: ignore[index]
             written = self.write_events(connection, job["kind"], events, origin, job_id)
             self.quarantine.supersede(connection, job["kind"], events)
-            self.quarantine.note(connection, job, suspects, origin)
+            if noted_s := self.quarantine.note(connection, job, suspects, origin):
+                self.mark_hours(connection, job["kind"], noted_s)
             if written.rows:
                 connection.execute(update(tables.jobs).where(tables.jobs.c.id == job_id).values(written=written.rows))
             self._write_refusals(connection, job, refusals)
@@ -269,6 +270,11 @@ class Store:
         )
         found = connection.execute(wanted).scalars()
         return [hour_s for hour_s in found if any(hour_s - day_s in hours_s for day_s in days_s)]
+
+    def mark_hours(self, connection: Connection, kind: str, starts_s: Iterable[int]) -> None:
+        """Have the hours of these moments solved again, where tracing rests on the kind."""
+        if kind in SOLVED_KINDS:
+            self._mark_unsolved(connection, {start_s - start_s % HOUR_S for start_s in starts_s})
 
     def _mark_unsolved(self, connection: Connection, hours_s: Iterable[int]) -> None:
         rows = [{"hour_s": hour_s} for hour_s in hours_s]

@@ -78,13 +78,13 @@ def doubling(series: Series) -> dict[int, Figures]:
 
 
 def _revised(series: Series, factor: float) -> dict[int, Figures]:
-    """All that is new in an answer that has changed nearly everything stored before by the same factor."""
+    """All that is new in an answer that changes nearly everything stored before by the same factor."""
     if series.replaced is None:
         return {}
     with np.errstate(invalid="ignore", divide="ignore"):
         ratio = np.where(series.is_new & (series.replaced != 0), series.total / series.replaced, np.nan)
     compared = known(ratio)
-    alike = int(np.count_nonzero(np.abs(compared - factor) <= NEAR * abs(factor)))
+    alike = int(np.count_nonzero(np.abs(compared - factor) <= max(NEAR * abs(factor), GONE)))
     if alike < REVISED_TIMES or alike < REVISED_ALIKE * len(compared):
         return {}
     figures = {"factor": factor, "changed": float(alike), "compared": float(len(compared))}
@@ -147,10 +147,10 @@ def sign(series: Series) -> dict[int, Figures]:
 
 
 def vanished(series: Series) -> dict[int, Figures]:
-    """a mode that always carried a noticeable share is missing, or zero, while others report"""
-    found: dict[int, Figures] = {}
+    """a mode that always carried a noticeable share is missing, or zero, while others report; or the whole mix is"""
     if series.kind != "production" or np.count_nonzero(series.is_past) < ENOUGH:
-        return found
+        return {}
+    found = _revised(series, 0.0) | _without_any(series)
     modes = np.nan_to_num(series.values[: len(MODES)])
     is_gone = series.is_new & (modes <= GONE * modes.max(axis=1, keepdims=True))
     for row in np.flatnonzero(is_gone.any(axis=1) & (modes > 0).any(axis=1)).tolist():
@@ -159,6 +159,15 @@ def vanished(series: Series) -> dict[int, Figures]:
             for at, figures in _vanishing(series, row, usual_mw, lowest_mw).items():
                 found.setdefault(at, {**figures, f"usual_{MODES[row]}_share": usual_share})
     return found
+
+
+def _without_any(series: Series) -> dict[int, Figures]:
+    """Mixes without any number, of a series that nearly always has some, as when all modes turned negative."""
+    usual = known(series.total[series.is_past])
+    if len(usual) < max(ENOUGH, (1 - MOSTLY) * np.count_nonzero(series.is_past)):
+        return {}
+    places = np.flatnonzero(series.is_new & np.isnan(series.values[: len(MODES)]).all(axis=0)).tolist()
+    return {at: {"usual_mw": quantile(usual, 0.5)} for at in places}
 
 
 def _usual_of(series: Series, modes: FloatArray, row: int) -> tuple[float, float, float]:

@@ -14,6 +14,7 @@ from core.errors import StoreError
 from core.ingest import jobs as room
 from core.ingest.quarantine import sift
 from core.ingest.runner import Cycle, Report
+from core.ingest.solve import solve
 from core.plugins import impl
 from core.store import Store, open_store
 from core.validation import Checked, quality
@@ -260,3 +261,30 @@ def test_a_store_of_the_first_release_gets_its_quarantine(tmp_path: Path) -> Non
         assert {column["name"]: str(column["type"]) for column in found.get_columns("quarantine")} == upgraded
         assert found.get_unique_constraints("quarantine")[0]["column_names"] == unique
     engine.dispose()
+
+
+def test_a_zone_with_suspect_data_is_shown_as_such_until_somebody_decides(store: Store) -> None:
+    """The last hour is suspect, and estimated from the same hour of the two days before; the hour before it is not."""
+
+    def last() -> Any:
+        return {row["hour_s"]: row for row in store.results("XB")}[LAST_S]
+
+    cycle(store, mixes(coal=ABSURD))
+    assert "suspect_data" in last()["flags"].split(",")
+    assert last()["estimation"] == "same_hour_mean"
+    assert [row["hour_s"] for row in store.results("XB") if "suspect_data" in row["flags"]] == [LAST_S]
+    store.quarantine.drop(store.quarantine.entries())
+    assert store.unsolved_hours() == [LAST_S]
+    solve(fakes.world(), store)
+    assert "suspect_data" not in last()["flags"]
+
+
+def test_a_zone_whose_only_data_is_suspect_has_a_row_that_says_so(store: Store) -> None:
+    """Nothing else is known of XB: two mixes, each far above all that may be installed (a schema allows 500 GW)."""
+    config = fakes.world({"XB": {"coal": 100.0}})
+    plugins = fakes.manager(XB=fakes.module("XB", fetch_production=fakes.production({"coal": ABSURD})))
+    report = Cycle(config, plugins, store).run([room.Job("production", "XB", ("XB.fetch_production",))])
+    assert report.counts == {"suspect": 1}
+    (row,) = store.results("XB")
+    assert row["flags"].split(",")[0] == "suspect_data"
+    assert (row["estimation"], row["production_mw"]) == ("typical_mix", None)

@@ -198,7 +198,7 @@ def chaos(given: argparse.Namespace, folder: Path) -> tuple[Findings, list[str],
     """Both runs and their comparison; figures for people."""
     seconds: dict[str, float] = {}
     faults = ["--faults", f"transport={given.faulty / 2},shape={given.faulty / 2}", "--hold", str(HOLD_S)]
-    with sandbox_process() as url, measured_s("clean", seconds):
+    with sandbox_process(["--seed", str(given.seed)]) as url, measured_s("clean", seconds):
         clean = Child(folder / "clean.db", url, given)
         clean.run()
     made, pauses = random.Random(given.seed), []

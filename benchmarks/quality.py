@@ -161,7 +161,8 @@ class Replay:
     def _ends(self, new_s: Array) -> Ends | None:
         if self.ends is None:
             return None
-        is_near = (self.ends.hour_s >= new_s[0] - BALANCE_S) & (self.ends.hour_s <= new_s[-1])
+        step_s = self.found.start_s[1] - self.found.start_s[0]
+        is_near = (self.ends.hour_s >= new_s[0] - BALANCE_S) & (self.ends.hour_s + HOUR_S <= new_s[-1] + step_s)
         return Ends(self.ends.hour_s[is_near], self.ends.rest_mw[:, is_near], self.ends.load_mw[:, is_near])
 
 

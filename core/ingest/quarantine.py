@@ -150,8 +150,8 @@ def _at_starts(start_s: FloatArray, stored_s: FloatArray, stored_mw: FloatArray)
 def _with_witnesses(config: Config, store: Store, series: Series) -> Series:
     """A flow's series with the balances of its ends and what its schedule says."""
     new_s = series.start_s[series.is_new]
-    first_s, last_s = int(new_s[0]) - BALANCE_S, int(new_s[-1])
-    hours_s = list(range(first_s - first_s % HOUR_S, last_s + 1, HOUR_S))
+    first_s, end_s = int(new_s[0]) - BALANCE_S, int(new_s[-1] + min(series.interval_s, HOUR_S))
+    hours_s = list(range(first_s - first_s % HOUR_S, end_s - HOUR_S + 1, HOUR_S))  # a running hour is nobody's balance
     return replace(series, ends=_ends(config, store, series.key, hours_s), other_mw=_other(config, store, series))
 
 

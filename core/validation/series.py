@@ -101,6 +101,8 @@ def _mode_limits(zone: Zone, installed: dict[str, float], at: datetime) -> Float
         if mode in installed:
             growth = 1.0 + GROWTH_PER_YEAR.get(name, OTHER_GROWTH_PER_YEAR) * _years(zone, mode, at)
             most[row] = CAPACITY_MARGIN * growth * installed[mode] + floor_mw
+    if installed:  # sources count what they have no name for as unknown: it may be any of the zone's plants
+        most[MODES.index("unknown")] = CAPACITY_MARGIN * sum(installed.values()) + floor_mw
     return most
 
 

@@ -47,8 +47,8 @@ class TestComparison:
             "parser": "NZ.fetch_production", "started_s": int(self.START.timestamp()), "seconds": 0.0, "outcome": "ok",
             "accepted": 1, "refused": 0, "suspect": 0, "newest_s": None, "message": None,
         }
-        events = [schemas.read("production", schemas.production("NZ", start=self.START, source="a", modes=modes))]
-        store.write_job(job, events if modes else [], [], "simulated")
+        raw = [schemas.production("NZ", start=self.START, source="a", modes=modes)] if modes else []
+        store.write_job(job, [schemas.read("production", one) for one in raw], [], "simulated")
         return store
 
     @pytest.mark.parametrize(("modes", "said"), [({"hydro": 2.0}, "different"), ({}, "missing")])

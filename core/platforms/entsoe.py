@@ -18,7 +18,6 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
-from itertools import count
 from typing import Any, Literal, NamedTuple
 
 from lxml import etree
@@ -71,6 +70,8 @@ STORAGE_LEFT_OUT = frozenset({"BE"})
 INTO_ZONE, OUT_OF_ZONE = "inBiddingZone_Domain.mRID", "outBiddingZone_Domain.mRID"
 """Which of the two a series names: generation into a zone, or load and plants' consumption out of it."""
 
+MOST_STEPS = 200_000
+"""Of one period: more than a year of five minutes."""
 RESOLUTION = re.compile(
     r"P(?:(?P<days>[1-9]\d*)D|(?P<months>[1-9]\d*)M|(?P<years>[1-9]\d*)Y)|PT(?:(?P<hours>[1-9]\d*)H|(?P<minutes>[1-9]\d*)M)"
 )
@@ -222,30 +223,43 @@ def _points(period: etree._Element, curve: str) -> Iterator[Point]:
     """The points of one Period with their own start and end."""
     start = times.read(_text(period, "timeInterval/start"))
     end = times.read(_text(period, "timeInterval/end"))
-    edge = _edges(start, _text(period, "resolution"))
     given = dict(_point(point) for point in period.iter("Point"))
+    edges = _edges_until(end, max(given, default=0), _edges(start, _text(period, "resolution")))
     if curve == CHANGES_ONLY:
-        given = _held(given, steps=next(n for n in count() if edge(n) >= end))
+        given = _held(given, steps=len(edges) - 1)
     elif curve != POINT_BY_POINT:
         raise SourceChanged(f"The curve type {curve!r} is not one we know how to expand.")
     for position in sorted(given):
         value = given[position]
         if value is not None:
-            yield Point(edge(position - 1), edge(position), value)
+            yield Point(edges[position - 1], edges[position], value)
+
+
+def _edges_until(end: datetime, position: int, edge: Callable[[int], datetime]) -> list[datetime]:
+    """The edges of all steps until the end of a period and of the last position in it."""
+    edges = [edge(0)]
+    while edges[-1] < end or len(edges) <= position:
+        if len(edges) > MOST_STEPS:
+            raise SourceChanged(f"A period has more than {MOST_STEPS} steps.")
+        edges.append(edge(len(edges)))
+    return edges
 
 
 def _point(point: etree._Element) -> tuple[int, float | None]:
     """(position, amount) of a Point."""
     said = {child.tag: child.text for child in point}
     amount = number(said.get("quantity", said.get("price.amount")))
-    return int(require(number(said.get("position")), "position")), amount
+    position = int(require(number(said.get("position")), "position"))
+    if position < 1:
+        raise SourceChanged(f"A point stands at position {position}.")
+    return position, amount
 
 
 def _held(given: Mapping[int, float | None], steps: int) -> dict[int, float | None]:
     """Every position of a period whose repeated values are left out."""
     held: dict[int, float | None] = {}
     value = None
-    for position in range(1, max(steps, *given, 0) + 1):
+    for position in range(1, steps + 1):
         value = held[position] = given.get(position, value)
     return held
 

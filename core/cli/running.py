@@ -62,7 +62,9 @@ def run(
     where = common.where_is_store(store, "replay" if replay else "sandbox" if sandbox else None)
     label = origin if replay else SIMULATED if sandbox else LIVE
     with open_store(where) as opened, sandboxes.gateway(sandbox, seed, faults, latency) as gateway:
-        cycle = Cycle(config, plugins, opened, label, workers=workers, deadline_s=deadline, gateway=gateway)
+        cycle = Cycle(
+            config, plugins, opened, label, workers=workers, deadline_s=deadline, gateway=gateway,
+            patience=sandboxes.patience(sandbox, latency))
 
         def once() -> int:
             report = _run_one(cycle, _jobs(cycle, wanted_kinds, names, replay, all_jobs))

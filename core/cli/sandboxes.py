@@ -11,6 +11,8 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from core.http import Patience
+
 SandboxOption = Annotated[
     bool, typer.Option("--sandbox", help="Ask simulated sources instead of the real ones; no key, no network.")
 ]
@@ -62,6 +64,13 @@ def sandbox(
     except KeyboardInterrupt:
         typer.echo("gridtrace: the sandbox was stopped.", err=True)
         raise typer.Exit(130) from None
+
+
+def patience(is_wanted: bool, latency: float) -> Patience:
+    """How long to wait for answers: a sandbox that has not begun to after some seconds never will."""
+    from core.http import PATIENCE, Patience
+
+    return Patience(read_s=latency + 3, body_s=latency + 5, backoff_s=0.1) if is_wanted else PATIENCE
 
 
 def _leave_with_input() -> None:

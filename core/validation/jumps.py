@@ -185,7 +185,7 @@ def _usual_of(series: Series, modes: FloatArray, row: int) -> tuple[float, float
 def _vanishing(series: Series, row: int, usual_mw: float, lowest_mw: float) -> dict[int, Figures]:
     """Where one mode is missing, or falls to nothing from one value to the next, while another mode runs.
 
-    A mode that ran low before may well stop.
+    A mode that ran low before may well stop, and one may rest where an answer begins.
     """
     mode, name = series.values[row], f"{MODES[row]}_mw"
     have_others = series.total - np.nan_to_num(mode) > 0
@@ -197,7 +197,7 @@ def _vanishing(series: Series, row: int, usual_mw: float, lowest_mw: float) -> d
         is_doubtful = series.is_new[at] and have_others[at]
         if is_doubtful and np.isnan(mw):
             missing[at] = {f"usual_{name}": usual_mw}
-        elif is_doubtful and mw <= GONE * usual_mw and not min(trusted, lowest_mw) < 0.5 * usual_mw:
+        elif is_doubtful and mw <= GONE * usual_mw and min(trusted, lowest_mw) >= 0.5 * usual_mw:
             zero[at] = {name: mw, f"usual_{name}": usual_mw}
         elif not np.isnan(mw):
             trusted = mw

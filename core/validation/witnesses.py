@@ -71,9 +71,18 @@ def testimony(series: Series) -> tuple[BoolArray, BoolArray]:
 
 def _gaps(series: Series, ends: Ends, factor: float) -> FloatArray:
     """(ends, times) MW missing or left over at each end, were the flow `factor` times what it is."""
-    flow = factor * series.values[0]
+    flow = factor * _of_hour(series)
     rest, load = _at_starts(series, ends, ends.rest_mw), _at_starts(series, ends, ends.load_mw)
     return np.asarray(np.abs(rest + np.stack([-flow, flow]) - load))
+
+
+def _of_hour(series: Series) -> FloatArray:
+    """(times,) the mean of the flow in the hour that each lies in, as balances are of hours."""
+    _, place = np.unique(series.start_s - series.start_s % HOUR_S, return_inverse=True)
+    is_there = ~np.isnan(series.values[0])
+    total = np.bincount(place, np.where(is_there, series.values[0], 0.0))
+    count = np.bincount(place, is_there)
+    return np.asarray(np.divide(total, count, out=np.full(len(total), np.nan), where=count > 0)[place])
 
 
 def _at_starts(series: Series, ends: Ends, by_hour: FloatArray) -> FloatArray:

@@ -7,6 +7,9 @@ from datetime import datetime
 from typing import Any, NamedTuple, TypeAlias
 from urllib.parse import parse_qsl, urlsplit
 
+import numpy as np
+
+from core.flowtrace.arrays import FloatArray
 from core.sandbox.readings import Readings
 
 
@@ -64,6 +67,11 @@ def json_reply(content: Any, status: int = 200) -> Reply:
 def text_reply(text: str, content_type: str = "text/csv", status: int = 200) -> Reply:
     """Any other text, UTF-8."""
     return Reply(text.encode(), content_type, status)
+
+
+def whole(values: FloatArray) -> list[int]:
+    """Rounded to the megawatt, as JSON wants numbers."""
+    return [int(value) for value in np.round(values)]
 
 
 NOT_FOUND = Reply(b"<html><body><h1>404 Not Found</h1></body></html>", "text/html", 404)

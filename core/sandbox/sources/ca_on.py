@@ -17,7 +17,7 @@ from core import times
 from core.flowtrace.arrays import FloatArray
 from core.sandbox.readings import Readings
 from core.sandbox.steps import Steps, steps_between
-from core.sandbox.wire import NOT_FOUND, Asked, Reply, json_reply, text_reply
+from core.sandbox.wire import NOT_FOUND, Asked, Reply, json_reply, text_reply, whole
 
 HOSTS = ("reports-public.ieso.ca", "reports.ieso.ca", "www.ieso.ca")
 ZONE, TIMEZONE = "CA-ON", "Etc/GMT+5"
@@ -98,10 +98,6 @@ def day_steps(day: date, step_s: int, out: datetime | None = None) -> Steps:
     start = times.midnight(day, TIMEZONE)
     end = times.shift(start, days=1)
     return steps_between(start, min(end, out or end), step_s)
-
-
-def whole(values: FloatArray) -> list[int]:
-    return [int(value) for value in np.rint(values).ravel().tolist()]
 
 
 def hourly(tag: str, hour_tag: str, value_tag: str, values: Iterable[object], first: int = 1) -> str:

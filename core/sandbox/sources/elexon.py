@@ -19,7 +19,7 @@ from core.errors import SourceChanged
 from core.flowtrace.arrays import FloatArray
 from core.sandbox.readings import Readings
 from core.sandbox.steps import Steps, steps_between
-from core.sandbox.wire import NOT_FOUND, Asked, Reply, json_reply
+from core.sandbox.wire import NOT_FOUND, Asked, Reply, json_reply, whole
 
 DATA_HOST, SITE_HOST = "data.elexon.co.uk", "www.elexon.co.uk"
 HOSTS = (DATA_HOST, SITE_HOST)
@@ -108,10 +108,6 @@ def settlement(at_s: int) -> tuple[str, int]:
     """The settlement day and period that a moment lies in."""
     day = times.day(times.epoch(at_s), CLOCK)
     return f"{day}", int(at_s - times.midnight(day, CLOCK).timestamp()) // HALF_HOUR_S + 1
-
-
-def whole(values: FloatArray) -> list[int]:
-    return [int(value) for value in np.round(values)]
 
 
 def settled(steps: Steps) -> list[Record]:

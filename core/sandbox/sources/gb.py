@@ -17,7 +17,7 @@ from core import times
 from core.flowtrace.arrays import FloatArray
 from core.sandbox.readings import Readings
 from core.sandbox.steps import Steps, steps_between
-from core.sandbox.wire import NOT_FOUND, Asked, Reply, json_reply
+from core.sandbox.wire import NOT_FOUND, Asked, Reply, json_reply, whole
 
 HOSTS = ("api.neso.energy",)
 PATH = "/api/3/action/datastore_search_sql"
@@ -104,10 +104,6 @@ def settlement(start: datetime) -> tuple[str, int]:
     """The London day and the number of the half hour in it."""
     day = times.day(start, CLOCK)
     return f"{day}", int((start - times.midnight(day, CLOCK)).total_seconds()) // HALF_HOUR_S + 1
-
-
-def whole(values: FloatArray) -> list[int]:
-    return [int(value) for value in np.round(values)]
 
 
 def together(made: dict[str, FloatArray], names: Iterable[str]) -> FloatArray:

@@ -19,7 +19,7 @@ from core.errors import SourceChanged
 from core.flowtrace.arrays import FloatArray
 from core.sandbox.readings import Readings
 from core.sandbox.steps import Steps
-from core.sandbox.wire import NOT_FOUND, Asked, Reply, text_reply
+from core.sandbox.wire import NOT_FOUND, Asked, Reply, text_reply, whole
 
 HOSTS = ("new.kpx.or.kr",)
 CLOCK = "Asia/Seoul"
@@ -111,10 +111,6 @@ def demand(readings: Readings, today: date) -> str:
     total = market + sum(OUTSIDE.values()) * readings.production("KR", steps)["solar"]
     x, v, y, w = (whole(values) for values in (market, total, 0.97 * market, 0.97 * total))
     return script("drawChart", {"x": x[:out], "y": y, "v": v[:out], "w": w, "y_time": before, "t_time": stamps[:out]})
-
-
-def whole(values: FloatArray) -> list[int]:
-    return [int(value) for value in np.round(values)]
 
 
 def mix(readings: Readings, day: date) -> str:

@@ -78,8 +78,11 @@ def doubling(series: Series) -> dict[int, Figures]:
 
 
 def _revised(series: Series, factor: float) -> dict[int, Figures]:
-    """All that is new in an answer that changes nearly everything stored before by the same factor."""
-    if series.replaced is None:
+    """All that is new in an answer that changes nearly everything stored before by the same factor.
+
+    Not where a balance speaks for what is new: then what is stored was wrong.
+    """
+    if series.replaced is None or 2 * np.count_nonzero(_confirmed(series) & series.is_new) > series.is_new.sum():
         return {}
     with np.errstate(invalid="ignore", divide="ignore"):
         ratio = np.where(series.is_new & (series.replaced != 0), series.total / series.replaced, np.nan)

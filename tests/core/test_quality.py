@@ -384,3 +384,47 @@ def test_values_of_events() -> None:
     assert (row["gas"], row["hydro_storage"]) == (5.0, -2.0)
     assert np.isnan(row["coal"]) and np.isnan(row["hydro"])
     assert is_judged("price") and not is_judged("gridAlerts")
+
+
+# whole answers
+
+
+def again(kind: str, values: FloatArray, factor: float, new: int = 72, **more: Any) -> Series:
+    """An answer whose last 73 hours are all of it changed by a factor; the newest hour is not stored yet."""
+    wrong = changed(values, slice(-new - 1, None), lambda mw: factor * mw)
+    total = np.nansum(values[: len(NAMES) - 2], axis=0)
+    replaced = np.where(np.arange(96) >= 95 - new, total, np.nan)
+    replaced[-1] = np.nan
+    return series(kind, wrong, new=new + 1, replaced=replaced, **more)
+
+
+@pytest.mark.parametrize(("kind", "factor", "rule"), [
+    ("production", 2.0, "doubling"), ("consumption", 2.0, "doubling"), ("exchange", 2.0, "doubling"),
+    ("exchange", -1.0, "sign"), ("production", 0.0, "vanished"),
+])
+def test_an_answer_that_changes_all_that_is_stored_alike(kind: str, factor: float, rule: str) -> None:
+    """However long it lasts within the answer, the newest hour included, of which nothing is stored."""
+    assert rules(again(kind, SOUND[kind], factor)) == dict.fromkeys(range(23, 96), rule)
+
+
+def test_an_answer_that_revises_by_some_percent_may() -> None:
+    assert rules(again("production", MIX, 1.03)) == {}
+    assert rules(again("consumption", load(), 0.95)) == {}
+
+
+def test_an_answer_that_turns_what_a_balance_speaks_against_may() -> None:
+    """What was stored left the importing end open by twice the flow, hour for hour; turned, it closes."""
+    values = flow()
+    load_mw = np.full((2, 96), 3000.0)
+    rest_mw = np.stack([load_mw[0] - values[0], load_mw[1] + values[0]])
+    ends = Ends(START_S + 3600.0 * HOURS, rest_mw, load_mw)
+    assert rules(again("exchange", values, -1.0, ends=ends)) == {}
+    assert rules(again("exchange", values, -1.0)) != {}
+
+
+def test_a_mix_without_any_number_where_there_always_is_one() -> None:
+    gone = changed(MIX, slice(-2, None), lambda mw: np.nan)
+    assert rules(series("production", gone, new=2)) == dict.fromkeys((94, 95), "vanished")
+    seldom = MIX.copy()
+    seldom[:, ::2] = np.nan
+    assert rules(series("production", changed(seldom, 95, lambda mw: np.nan), new=1)) == {}

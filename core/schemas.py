@@ -359,6 +359,8 @@ def _whole_minutes(event: Event) -> Event:
 
     end = cut(event.end) if event.end is not None else None
     start = cut(event.start)
+    if (start, end) == (event.start, event.end):
+        return event
     if end is not None and end <= start:
         raise InvalidEvent("the interval is shorter than a minute")
     return event.model_copy(update={"start": start, "end": end})

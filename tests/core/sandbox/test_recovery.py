@@ -1,4 +1,4 @@
-"""A source that says wrong things for a cycle: what is stored stays, what is suspect waits apart, and then all is well."""
+"""A source that says wrong things for a cycle: what is stored stays, and what is suspect waits apart."""
 
 from collections.abc import Iterator
 from datetime import datetime

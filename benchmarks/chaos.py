@@ -59,6 +59,9 @@ class Findings:
     same: int = 0
     unanswered: Counter[str] = field(default_factory=Counter)
     """Rows that the source never gave to the second run, by parser."""
+    old: Counter[str] = field(default_factory=Counter)
+    """Rows older than what the source told again when it had calmed down, by parser: a well-formed answer that lacked
+    something came last."""
     suspect: Counter[str] = field(default_factory=Counter)
     """Rows that wait in the second run's quarantine instead, by parser."""
     wrong: list[str] = field(default_factory=list)
@@ -159,6 +162,7 @@ def compare(clean: Store, other: Store) -> Findings:
     found, plugins = Findings(), Manager()
     expected, present = rows_of(clean), rows_of(other)
     answered, last_written = good_jobs(other), written_at(clean)
+    calm_s = max(row["started_s"] for row in other.last_runs(1))
     waiting = {(one["kind"], one["key"], one["start_s"]) for one in other.quarantine.waiting(0, 2**40)}
     for identity, row in expected.items():
         twin = present.pop(identity, None)
@@ -167,13 +171,16 @@ def compare(clean: Store, other: Store) -> Findings:
             continue
         since_s, parser = last_written[int(str(row["job_id"]))]
         facts = declaration(plugins.function(parser))
-        until_s = int(str(row["start_s"])) + 3600 * (facts.window_h if facts else 0)
+        window_s = 3600 * (facts.window_h if facts else 0)
+        start_s = int(str(row["start_s"]))
         if (row["kind"], row["key"], row["start_s"]) in waiting:
             found.suspect[parser] += 1
-        elif any(since_s <= at_s <= until_s for at_s in answered[str(row["kind"]), str(row["key"])]):
-            found.wrong.append(f"{identity} is {'missing' if twin is None else 'different'}")
-        else:
+        elif not any(since_s <= at_s < start_s + window_s for at_s in answered[str(row["kind"]), str(row["key"])]):
             found.unanswered[parser] += 1
+        elif window_s > STEP_MIN * 60 and start_s < calm_s - window_s:
+            found.old[parser] += 1
+        else:
+            found.wrong.append(f"{identity} is {'missing' if twin is None else 'different'}")
     suspected = {(one["kind"], one["key"], one["start_s"]) for one in clean.quarantine.waiting(0, 2**40)}
     for identity, row in present.items():
         if (row["kind"], row["key"], row["start_s"]) in suspected:
@@ -267,6 +274,7 @@ def main() -> None:
         found, wrong, figures = chaos(given, folder)
     print(json.dumps(figures, indent=1))
     print(f"events: {found.same} the same, {sum(found.unanswered.values())} never answered {dict(found.unanswered)}, "
+          f"{sum(found.old.values())} older than the last right answer {dict(found.old)}, "
           f"{sum(found.suspect.values())} in quarantine {dict(found.suspect)}, {len(found.wrong)} wrong")
     print(f"results: {dict(found.results)}")
     for line in (*found.wrong[:20], *wrong):

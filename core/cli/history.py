@@ -106,7 +106,7 @@ def _line(run: dict[str, object]) -> str:
 
 
 def _health(found: list[dict[str, object]]) -> list[str]:
-    from core.ingest.runner import MEASURED_KINDS
+    from core.ingest.jobs import MEASURED_KINDS
     from core.store import GOOD
 
     good = sum(row["outcome"] in GOOD for row in found)

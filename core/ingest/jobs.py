@@ -2,6 +2,7 @@
 
 import logging
 import time
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -23,6 +24,8 @@ BAD = ("suspect", "refused", "failed", "timeout")
 """Outcomes that somebody should look at."""
 JUDGED = ("ok", "suspect")
 """Outcomes of an answer with events for the quality rules."""
+MEASURED_KINDS = ("production", "exchange", "consumption")
+"""What the grid does, as opposed to what somebody expects of it."""
 FRESH_HOURS = 2
 LONGEST_MESSAGE = 1000
 
@@ -80,10 +83,7 @@ class Outcome:
 
 
 def plan(config: Config, *, kinds: Sequence[str] | None = None, only: Sequence[str] | None = None) -> list[Job]:
-    """One job per series that the configuration wires, kind by kind; `only` names keys or parser modules.
-
-    Jobs that share a request (a border's schedules of several kinds) so come far apart, and do not wait for each other.
-    """
+    """One job per series that the configuration wires; `only` names keys or parser modules."""
     jobs = []
     wired = {key: zone.parsers for key, zone in config.zones.items()}
     wired |= {key: link.parsers for key, link in config.exchanges.items()}
@@ -95,7 +95,18 @@ def plan(config: Config, *, kinds: Sequence[str] | None = None, only: Sequence[s
             if only and key not in only and not modules & set(only):
                 continue
             jobs.append(Job(kind, key, references))
-    return sorted(jobs, key=lambda job: list(KINDS).index(job.kind))
+    return sorted(jobs, key=_order)
+
+
+def _order(job: Job) -> tuple[int, int]:
+    """What is measured first, kind by kind; then all else, mixed.
+
+    Jobs of several kinds may share a request (a border's schedules, a zone's forecasts of wind and sun). Mixed, they
+    neither wait for each other nor come all at once when their answers are there, while their host has nothing to do.
+    """
+    if job.kind in MEASURED_KINDS:
+        return MEASURED_KINDS.index(job.kind), 0
+    return len(MEASURED_KINDS), zlib.crc32(f"{job.kind} {job.key}".encode())
 
 
 def of_case(config: Config, case: Case) -> Job:

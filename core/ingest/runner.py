@@ -13,7 +13,7 @@ from core.declare import declaration
 from core.errors import PluginError, StoreError
 from core.ingest import jobs as room
 from core.ingest.executor import DaemonExecutor
-from core.ingest.jobs import BAD, OUTCOMES, Job, Outcome
+from core.ingest.jobs import BAD, MEASURED_KINDS, OUTCOMES, Job, Outcome
 from core.ingest.quarantine import as_row, sift
 from core.ingest.solve import solve
 from core.ingest.turns import Turns
@@ -24,7 +24,6 @@ from core.validation import jsonable
 WORKERS = 48
 DEADLINE_S = 120.0
 QUEUE_S = 900.0
-MEASURED_KINDS = ("production", "consumption", "exchange")
 POLL_MEASURED_MIN, POLL_OTHER_MIN = 5, 60
 SLACK_MIN = 1
 LONGEST_WAIT_S = 3600.0

@@ -12,7 +12,6 @@ from sqlalchemy import (
     Engine,
     Integer,
     MetaData,
-    String,
     Table,
     Text,
     UniqueConstraint,
@@ -21,14 +20,17 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.schema import CreateColumn
 
 from core.errors import StoreError
-from core.store.tables import metadata, version
+from core.store.locks import become_writer
+from core.store.tables import metadata, version, word
 
 
 def m002_results_say_how_they_were_estimated(connection: Connection) -> None:
     """Null, as in all rows there are: the zone's own data made the value, or there is none."""
-    connection.exec_driver_sql("ALTER TABLE results ADD COLUMN estimation VARCHAR(24)")
+    column = CreateColumn(Column("estimation", word(24))).compile(dialect=connection.dialect)
+    connection.exec_driver_sql(f"ALTER TABLE results ADD COLUMN {column}")
 
 
 def m003_quarantine(connection: Connection) -> None:
@@ -37,11 +39,11 @@ def m003_quarantine(connection: Connection) -> None:
     texts = [Column(name, Text, nullable=False) for name in ("reason", "figures", "event")]
     Table(
         "quarantine", MetaData(),
-        Column("id", Integer, primary_key=True), Column("kind", String(48), nullable=False),
-        Column("key", String(64), nullable=False), Column("parser", String(96), nullable=False),
+        Column("id", Integer, primary_key=True), Column("kind", word(48), nullable=False),
+        Column("key", word(64), nullable=False), Column("parser", word(96), nullable=False),
         Column("start_s", BigInteger, nullable=False), Column("end_s", BigInteger),
-        Column("rule", String(64), nullable=False), *texts, Column("digest", String(32), nullable=False),
-        Column("origin", String(16), nullable=False), Column("state", String(16), nullable=False),
+        Column("rule", word(64), nullable=False), *texts, Column("digest", word(32), nullable=False),
+        Column("origin", word(16), nullable=False), Column("state", word(16), nullable=False),
         Column("first_s", BigInteger, nullable=False), Column("last_s", BigInteger, nullable=False),
         Column("times", Integer, nullable=False), UniqueConstraint("kind", "key", "start_s", "digest"),
     ).create(connection)
@@ -62,8 +64,7 @@ def migrate(engine: Engine) -> None:
         if _version(connection) == newest():
             return
     with engine.begin() as connection:
-        if engine.dialect.name == "sqlite":  # its driver would commit every CREATE by itself
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        become_writer(connection)
         found = _version(connection)
         if found > newest():
             raise StoreError(

@@ -49,7 +49,7 @@ def to_row(kind: str, event: Event) -> Row:
     """An event as the row of its table, without origin and job."""
     row: Row = {
         "kind": kind, "key": event.key, "start_s": int(event.start.timestamp()),
-        "end_s": int(event.end.timestamp()) if event.end else None, "source": event.source,
+        "end_s": int(event.end.timestamp()) if event.end else None, "source": _without_null(event.source),
         "source_type": event.source_type,
     }
     table = table_of(kind)
@@ -102,7 +102,12 @@ def _directions(event: Event) -> Row:
 def _document(event: Event) -> Row:
     content = event.model_dump_json(by_alias=True)
     part = getattr(event, "node", None) or getattr(event, "contract_id", None) or digest(content)
-    return {"part": str(part)[:64], "content": content}
+    return {"part": _without_null(str(part))[:64], "content": content}
+
+
+def _without_null(text: str) -> str:
+    """A null byte, which PostgreSQL refuses, is written out."""
+    return text.replace("\0", "\\0")
 
 
 def digest(text: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, CursorResult, Select, bindparam, select
+from sqlalchemy import BigInteger, Connection, CursorResult, Select, bindparam, select
 
 from core.store import tables
 from core.store.rows import table_of
@@ -39,7 +39,7 @@ def _query(table_name: str, is_one: bool) -> Select[Any]:
         table.c.kind == bindparam("kind"), table.c.key == keys if is_one else table.c.key.in_(keys),
         table.c.start_s >= bindparam("first"), table.c.start_s < bindparam("end"),
     )
-    return wanted.order_by(table.c.key, table.c.start_s.desc()).limit(bindparam("most"))
+    return wanted.order_by(table.c.key, table.c.start_s.desc()).limit(bindparam("most", type_=BigInteger))
 
 
 def tuples(result: CursorResult[Any]) -> list[tuple[Any, ...]]:

@@ -1,18 +1,15 @@
-"""Opening, writing and reading.
+"""Writing and reading.
 
 One job's events, refusals and record are written in one transaction, so that a killed process leaves whole batches
 only. A value that is already there as published is not written again; a re-published one replaces it.
 """
 
 import contextlib
-import fcntl
 import json
-import os
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 from sqlalchemy import (
@@ -22,9 +19,7 @@ from sqlalchemy import (
     Engine,
     Table,
     case,
-    create_engine,
     delete,
-    event,
     func,
     insert,
     literal,
@@ -34,14 +29,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, IntegrityError
+from sqlalchemy.exc import DatabaseError, DataError, IntegrityError
 
-from core.errors import StoreBusy, StoreError
+from core.errors import StoreError
 from core.kinds import ESTIMATIONS, LONGEST_S
 from core.schemas import Event
-from core.store import tables
-from core.store.migrations import migrate
+from core.store import locks, tables
+from core.store.opening import name_of, open_engine
 from core.store.quarantine import Quarantine
 from core.store.rows import Row, digest, table_of, to_event, to_row
 from core.store.series import read_series, tuples
@@ -79,51 +73,21 @@ class Written:
 
 
 def open_store(where: str | Path) -> "Store":
-    """Open (and if needed create or upgrade) the store in a file or at an SQLAlchemy URL. Raises StoreError."""
-    text = str(where)
-    try:
-        url = make_url(text) if "://" in text else URL.create("sqlite", database=text)
-        engine = _engine(url)
-        migrate(engine)
-    except (ArgumentError, ModuleNotFoundError) as err:
-        shown = re.sub(r"(://[^@]*?):.*@", r"\1:***@", text)
-        raise StoreError(f"{shown!r} is not a store: give a file name or an SQLAlchemy URL.") from err
-    except (DatabaseError, OSError) as err:
-        raise StoreError(f"The store {_name(url)} cannot be opened: {getattr(err, 'orig', err)}.") from err
-    return Store(engine, url)
-
-
-def _name(url: URL) -> str:
-    is_file = url.get_backend_name() == "sqlite" and url.database
-    return str(url.database) if is_file else url.render_as_string(hide_password=True)
-
-
-def _engine(url: URL) -> Engine:
-    if url.get_backend_name() != "sqlite":
-        return create_engine(url)
-    if url.database:
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
-
-    @event.listens_for(engine, "connect")
-    def configure(connection: Any, _: Any) -> None:
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=30000"):
-            connection.execute(f"PRAGMA {pragma}")
-
-    return engine
+    """Open (and if needed create or upgrade) the store in a file or at a URL of PostgreSQL. Raises StoreError."""
+    return Store(open_engine(where))
 
 
 class Store:
     """A store that is open. Rows are dicts named as in core.store.tables."""
 
-    def __init__(self, engine: Engine, url: URL) -> None:
-        self.engine, self.url = engine, url
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
         self.quarantine = Quarantine(self)
 
     @property
     def name(self) -> str:
         """What people call it: the file, or the URL without its password."""
-        return _name(self.url)
+        return name_of(self.engine.url)
 
     def close(self) -> None:
         self.engine.dispose()
@@ -134,36 +98,19 @@ class Store:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    @contextlib.contextmanager
-    def exclusive(self) -> Iterator[None]:
+    def exclusive(self) -> contextlib.AbstractContextManager[None]:
         """Hold the store for one cycle; StoreBusy if another process does. The lock ends with the process."""
-        if self.url.get_backend_name() != "sqlite" or self.url.database in (None, "", ":memory:"):
-            yield
-            return
-        with self._lock_file() as handle:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as err:
-                handle.seek(0)
-                owner = handle.read().strip() or "unknown"
-                raise StoreBusy(f"Another cycle (process {owner}) is writing to {self.name}.") from err
-            handle.truncate(0)
-            handle.write(str(os.getpid()))
-            handle.flush()
-            yield
-
-    def _lock_file(self) -> IO[str]:
-        path = f"{self.url.database}.lock"
-        try:
-            return open(path, "a+")
-        except OSError as err:
-            raise StoreError(f"The store {self.name} cannot be locked: {err}.") from err
+        return locks.exclusive(self.engine, self.name)
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Connection]:
-        """One transaction; StoreError if the store fails (a full disk, another writer), not if a value does."""
+        """One transaction, with no other writer beside it.
+
+        StoreError if the store fails (a full disk, a writer that does not end), not if a value does.
+        """
         try:
             with self.engine.begin() as connection:
+                locks.become_writer(connection)
                 yield connection
         except (DataError, IntegrityError):
             raise

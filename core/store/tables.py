@@ -29,6 +29,11 @@ SHARE_COLUMNS = (*(f"{mode}_share" for mode in MODES), *(f"{mode}_discharge_shar
 """What a zone's consumption is made of; together 1."""
 
 
+def word(length: int) -> String:
+    """A short text. PostgreSQL is given no length, which it alone would enforce, and sorts by bytes as SQLite does."""
+    return String(length).with_variant(Text(collation="C"), "postgresql")
+
+
 def _moment(name: str, *, primary_key: bool = False, nullable: bool | None = None) -> Column[Any]:
     is_nullable = not primary_key if nullable is None else nullable
     return Column(name, BigInteger, primary_key=primary_key, nullable=is_nullable)
@@ -41,7 +46,7 @@ runs = Table(
     Column("id", Integer, primary_key=True),
     _moment("started_s", nullable=False),
     _moment("ended_s"),
-    Column("origin", String(16), nullable=False),
+    Column("origin", word(16), nullable=False),
     Column("summary", Text),
 )
 
@@ -49,12 +54,12 @@ jobs = Table(
     "jobs", metadata,
     Column("id", Integer, primary_key=True),
     Column("run_id", Integer, ForeignKey("runs.id"), nullable=False),
-    Column("kind", String(48), nullable=False),
-    Column("key", String(64), nullable=False),
-    Column("parser", String(96), nullable=False),
+    Column("kind", word(48), nullable=False),
+    Column("key", word(64), nullable=False),
+    Column("parser", word(96), nullable=False),
     _moment("started_s", nullable=False),
     Column("seconds", Float, nullable=False),
-    Column("outcome", String(16), nullable=False),
+    Column("outcome", word(16), nullable=False),
     Column("accepted", Integer, nullable=False),
     Column("refused", Integer, nullable=False),
     Column("written", Integer, nullable=False),
@@ -67,13 +72,13 @@ jobs = Table(
 
 def _event_columns() -> list[Column[Any]]:
     return [
-        Column("kind", String(48), primary_key=True),
-        Column("key", String(64), primary_key=True),
+        Column("kind", word(48), primary_key=True),
+        Column("key", word(64), primary_key=True),
         _moment("start_s", primary_key=True),
         _moment("end_s"),
-        Column("source", String(128), nullable=False),
-        Column("source_type", String(16), nullable=False),
-        Column("origin", String(16), nullable=False),
+        Column("source", word(128), nullable=False),
+        Column("source_type", word(16), nullable=False),
+        Column("origin", word(16), nullable=False),
         Column("job_id", Integer, nullable=False),
     ]
 
@@ -81,14 +86,14 @@ def _event_columns() -> list[Column[Any]]:
 mixes = Table(
     "mixes", metadata, *_event_columns(),
     *(Column(name, Float) for name in MIX_COLUMNS),
-    Column("corrected", String(96), nullable=False),
+    Column("corrected", word(96), nullable=False),
     Index("mixes_by_start", "kind", "start_s"), sqlite_with_rowid=False,
 )
 
 numbers = Table(
     "numbers", metadata, *_event_columns(),
     Column("value", Float, nullable=False),
-    Column("currency", String(3)),
+    Column("currency", word(3)),
     Index("numbers_by_start", "kind", "start_s"), sqlite_with_rowid=False,
 )
 
@@ -96,13 +101,13 @@ directions = Table(
     "directions", metadata, *_event_columns(),
     Column("export_mw", Float),
     Column("import_mw", Float),
-    Column("terms", String(24), primary_key=True),
+    Column("terms", word(24), primary_key=True),
     sqlite_with_rowid=False,
 )
 
 documents = Table(
     "documents", metadata, *_event_columns(),
-    Column("part", String(64), primary_key=True),
+    Column("part", word(64), primary_key=True),
     Column("content", Text, nullable=False),
     sqlite_with_rowid=False,
 )
@@ -110,12 +115,12 @@ documents = Table(
 refusals = Table(
     "refusals", metadata,
     Column("id", Integer, primary_key=True),
-    Column("kind", String(48), nullable=False),
-    Column("key", String(64), nullable=False),
-    Column("parser", String(96), nullable=False),
+    Column("kind", word(48), nullable=False),
+    Column("key", word(64), nullable=False),
+    Column("parser", word(96), nullable=False),
     Column("reason", Text, nullable=False),
     Column("event", Text, nullable=False),
-    Column("digest", String(32), nullable=False),
+    Column("digest", word(32), nullable=False),
     _moment("first_s", nullable=False),
     _moment("last_s", nullable=False),
     Column("times", Integer, nullable=False),
@@ -125,18 +130,18 @@ refusals = Table(
 quarantine = Table(
     "quarantine", metadata,
     Column("id", Integer, primary_key=True),
-    Column("kind", String(48), nullable=False),
-    Column("key", String(64), nullable=False),
-    Column("parser", String(96), nullable=False),
+    Column("kind", word(48), nullable=False),
+    Column("key", word(64), nullable=False),
+    Column("parser", word(96), nullable=False),
     _moment("start_s", nullable=False),
     _moment("end_s"),
-    Column("rule", String(64), nullable=False),
+    Column("rule", word(64), nullable=False),
     Column("reason", Text, nullable=False),
     Column("figures", Text, nullable=False),
     Column("event", Text, nullable=False),
-    Column("digest", String(32), nullable=False),
-    Column("origin", String(16), nullable=False),
-    Column("state", String(16), nullable=False),
+    Column("digest", word(32), nullable=False),
+    Column("origin", word(16), nullable=False),
+    Column("state", word(16), nullable=False),
     _moment("first_s", nullable=False),
     _moment("last_s", nullable=False),
     Column("times", Integer, nullable=False),
@@ -146,7 +151,7 @@ quarantine = Table(
 
 results = Table(
     "results", metadata,
-    Column("zone_key", String(64), primary_key=True),
+    Column("zone_key", word(64), primary_key=True),
     _moment("hour_s", primary_key=True),
     Column("lifecycle_g_per_kwh", Float),
     Column("direct_g_per_kwh", Float),
@@ -164,10 +169,10 @@ results = Table(
     Column("estimated_share", Float),
     Column("measured_share", Float),
     *(Column(name, Float) for name in SHARE_COLUMNS),
-    Column("storage_method", String(16), nullable=False),
-    Column("estimation", String(24)),
-    Column("flags", String(96), nullable=False),
-    Column("origin", String(32), nullable=False),
+    Column("storage_method", word(16), nullable=False),
+    Column("estimation", word(24)),
+    Column("flags", word(96), nullable=False),
+    Column("origin", word(32), nullable=False),
     Index("results_by_hour", "hour_s"), sqlite_with_rowid=False,
 )
 

@@ -23,8 +23,8 @@ HOUR_S = int(times.shift(fakes.NOON, hours=-1).timestamp())
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(tmp_path / "store.db") as opened, times.frozen(fakes.NOON):
+def store(place: str) -> Iterator[Store]:
+    with open_store(place) as opened, times.frozen(fakes.NOON):
         yield opened
 
 

@@ -4,7 +4,6 @@ XA -> XB -> XC, of tests/fakes.py, with the default factors: coal 820 (direct 76
 """
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -30,8 +29,8 @@ WIND_AND_COAL = {"XB": {"coal": 100.0, "wind": 300.0, "hydro storage": 1000.0}}
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(tmp_path / "store.db") as opened, times.frozen(fakes.NOON):
+def store(place: str) -> Iterator[Store]:
+    with open_store(place) as opened, times.frozen(fakes.NOON):
         yield opened
 
 

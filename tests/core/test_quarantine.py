@@ -2,12 +2,11 @@
 
 import json
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import inspect
 
 from core import schemas, times
 from core.errors import StoreError
@@ -27,8 +26,8 @@ LAST_S = NOON_S - 3600
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(tmp_path / "store.db") as opened, times.frozen(fakes.NOON):
+def store(place: str) -> Iterator[Store]:
+    with open_store(place) as opened, times.frozen(fakes.NOON):
         yield opened
 
 
@@ -144,7 +143,7 @@ def test_what_is_dropped_stays_out_in_silence(store: Store) -> None:
     assert cycle(store, mixes(coal=ABSURD + 1)).suspect == 1, "another content is asked about"
 
 
-def test_a_plugins_rule_is_known_by_its_function(store: Store) -> None:
+def test_a_plugins_rule_is_known_by_its_function(store: Store, new_place: Callable[[], str]) -> None:
     @impl
     def gridtrace_quality_rules(config: Any) -> list[Callable[[schemas.Event], str | None]]:
         def no_coal_at_night(event: schemas.Event) -> str | None:
@@ -155,7 +154,7 @@ def test_a_plugins_rule_is_known_by_its_function(store: Store) -> None:
     rules = fakes.module("rules", gridtrace_quality_rules=gridtrace_quality_rules)
     cycle(store, mixes())
     assert cycle(store, mixes(), rules=rules).suspect == 0, "what is stored as it comes is not judged by a new rule"
-    with open_store(str(store.url.database) + "2") as other:
+    with open_store(new_place()) as other:
         report = cycle(other, mixes(), rules=rules)
         assert (report.suspect, report.accepted) == (3, HOURS - 3)
         entries = other.quarantine.entries()
@@ -243,24 +242,21 @@ def test_entries_are_found_by_rule_source_key_and_state(store: Store) -> None:
         store.quarantine.entry(99)
 
 
-def test_a_store_of_the_first_release_gets_its_quarantine(tmp_path: Path) -> None:
+def test_a_store_of_the_first_release_gets_its_quarantine(place: str, new_place: Callable[[], str]) -> None:
     """The first schema had neither the table nor the column; what the step makes is what a new store has."""
-    path = tmp_path / "old.db"
-    open_store(path).close()
-    engine = create_engine(f"sqlite:///{path}")
-    to_first_release(engine)
-    with open_store(path) as opened:
+    with open_store(place) as newest:
+        to_first_release(newest.engine)
+    with open_store(place) as opened:
         found = inspect(opened.engine)
         upgraded = {column["name"]: str(column["type"]) for column in found.get_columns("quarantine")}
         unique = found.get_unique_constraints("quarantine")[0]["column_names"]
         assert "suspect" in {column["name"] for column in found.get_columns("jobs")}
         with times.frozen(fakes.NOON):
             assert cycle(opened, mixes(coal=ABSURD)).suspect == 1
-    with open_store(tmp_path / "new.db") as fresh:
+    with open_store(new_place()) as fresh:
         found = inspect(fresh.engine)
         assert {column["name"]: str(column["type"]) for column in found.get_columns("quarantine")} == upgraded
         assert found.get_unique_constraints("quarantine")[0]["column_names"] == unique
-    engine.dispose()
 
 
 def test_a_zone_with_suspect_data_is_shown_as_such_until_somebody_decides(store: Store) -> None:

@@ -1,7 +1,6 @@
 """From stored events to results: hourly means, what is solved, what it says."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -63,8 +62,8 @@ def test_hours_are_solved_in_runs() -> None:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(tmp_path / "store.db") as opened:
+def store(place: str) -> Iterator[Store]:
+    with open_store(place) as opened:
         yield opened
 
 

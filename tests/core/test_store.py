@@ -1,27 +1,25 @@
-"""The store on a real SQLite file."""
+"""The store on a real SQLite file and on a real PostgreSQL."""
 
-import subprocess
-import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, text, update
+from sqlalchemy import text
 from sqlalchemy.event import listen
 
 from core import schemas, times
-from core.errors import StoreBusy, StoreError
+from core.errors import StoreError
 from core.kinds import KINDS
-from core.store import Store, migrations, open_store, tables
-from core.store.migrations import newest
-from tests.support import to_first_release
+from core.store import Store, open_store, tables
 
 NOON = times.read("2026-03-10T12:00Z")
 NOON_S = int(NOON.timestamp())
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return open_store(tmp_path / "sub" / "store.db")
+def store(place: str) -> Iterator[Store]:
+    with open_store(place) as opened:
+        yield opened
 
 
 def job(kind: str = "production", key: str = "FR", **more: object) -> dict[str, object]:
@@ -131,8 +129,9 @@ def test_series_come_as_arrays_the_newest_when_they_are_limited(store: Store) ->
     assert (len(keys), len(start_s), values.shape) == (0, 0, (1, 0))
 
 
-def test_series_are_read_along_the_primary_key(store: Store) -> None:
+def test_series_are_read_along_the_primary_key_of_a_file(tmp_path: Path) -> None:
     """By start alone, a job of one series would read every series of its span."""
+    store = open_store(tmp_path / "store.db")
     seen: list[tuple[str, tuple[object, ...]]] = []
     listen(store.engine, "before_cursor_execute", lambda *told: seen.append((told[2], told[3])))
     for keys in (["FR"], ["ES", "FR"]):
@@ -203,82 +202,6 @@ def test_last_jobs_tell_when_a_series_last_went_well(store: Store) -> None:
     assert (row["outcome"], row["message"], row["good_s"]) == ("failed", "down", NOON_S)
 
 
-def test_two_cycles_do_not_overlap(store: Store, tmp_path: Path) -> None:
-    path = tmp_path / "sub" / "store.db"
-    code = f"from core.store import open_store\nwith open_store({str(path)!r}).exclusive(): print('held')"
-    with store.exclusive():
-        other = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-        assert StoreBusy.__name__ in other.stderr
-        assert "process" in other.stderr
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "held\n"
-
-
-def test_a_store_of_a_newer_version_is_refused(store: Store, tmp_path: Path) -> None:
-    with store.engine.begin() as connection:
-        connection.execute(update(tables.version).values(number=newest() + 1))
-    store.close()
-    with pytest.raises(StoreError, match="update it"):
-        open_store(tmp_path / "sub" / "store.db")
-
-
-def test_opening_again_keeps_everything(store: Store, tmp_path: Path) -> None:
-    write(store, mix(gas=1.0))
-    store.close()
-    with open_store(tmp_path / "sub" / "store.db") as again:
-        assert again.counts()["mixes"] == 1
-        with again.engine.connect() as connection:
-            assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
-
-
-def test_what_is_no_store_is_refused_with_its_name(tmp_path: Path) -> None:
-    page = tmp_path / "page.html"
-    page.write_text("<html>" * 200)
-    with pytest.raises(StoreError, match=r"page\.html"):
-        open_store(page)
-    with pytest.raises(StoreError, match="give a file name"):
-        open_store("nonsense://nowhere")
-
-
-def test_an_older_store_is_upgraded_and_one_broken_off_leaves_nothing(
-    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A killed process leaves what an error leaves: what was not committed is gone."""
-    write(store, mix(gas=1.0))
-    store.close()
-    path, is_killed = tmp_path / "sub" / "store.db", True
-
-    def later(connection: Connection) -> None:
-        connection.exec_driver_sql("CREATE TABLE extra (number INTEGER)")
-        if is_killed:
-            raise SystemExit("killed")
-
-    monkeypatch.setattr(migrations, "STEPS", (*migrations.STEPS, later))
-    with pytest.raises(SystemExit):
-        open_store(path)
-    is_killed = False
-    with open_store(path) as again:
-        assert again.counts()["mixes"] == 1
-        with again.engine.connect() as connection:
-            assert connection.execute(text("SELECT count(*) FROM extra")).scalar() == 0
-            assert connection.execute(text("SELECT number FROM version")).scalar() == newest()
-    open_store(path).close()
-
-
-def test_results_of_the_first_release_are_kept_and_say_nothing_of_estimates(store: Store, tmp_path: Path) -> None:
-    """The first release's results were today's without `estimation`."""
-    store.write_results(results(("FR", NOON_S, 50.0), ("ES", NOON_S, None)), [NOON_S])
-    to_first_release(store.engine)
-    store.close()
-    with open_store(tmp_path / "sub" / "store.db") as again:
-        found = [(row["zone_key"], row["lifecycle_g_per_kwh"], row["estimation"]) for row in again.results()]
-        assert found == [("ES", None, None), ("FR", 50.0, None)]
-        assert again.latest_results(with_estimates=False).keys() == {"FR"}
-        assert again.write_results(results(("FR", NOON_S, 50.0), ("ES", NOON_S, None)), [NOON_S]) == 0
-        estimated = results(("FR", NOON_S, 50.0)) | {"estimation": ["typical_mix"]}
-        assert again.write_results(estimated, [NOON_S]) == 2, "one says more, one is no longer known"
-        assert [row["estimation"] for row in again.results()] == ["typical_mix"]
-
-
 def test_estimates_can_be_left_out(store: Store) -> None:
     """FR's newest hour is estimated, its own is four hours before; ES has nothing but an estimate."""
     hours = [NOON_S + 3600 * hour for hour in range(5)]
@@ -307,15 +230,6 @@ def test_columns_of_hours_hold_what_reaches_into_them(store: Store) -> None:
     assert set(found["key"]) == {"FR"}
 
 
-def test_a_first_opening_broken_off_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with monkeypatch.context() as patch:
-        patch.setattr(migrations, "insert", lambda table: 1 / 0)
-        with pytest.raises(ZeroDivisionError):
-            open_store(tmp_path / "store.db")
-    with open_store(tmp_path / "store.db") as again:
-        assert write(again, mix(gas=1.0)) == (1, 0)
-
-
 def test_a_live_value_takes_the_label_of_a_replay_away(store: Store) -> None:
     run_id = store.begin_run(NOON_S, "simulated")
     store.write_job(job(run_id=run_id), [mix(gas=1.0)], [], "simulated")
@@ -335,19 +249,6 @@ def test_old_records_of_jobs_are_dropped_but_for_the_last_ones(store: Store) -> 
     with store.engine.connect() as connection:
         kept = connection.execute(text("SELECT (started_s - :noon) / 86400 FROM jobs ORDER BY 1"), {"noon": NOON_S})
         assert kept.scalars().all() == [1, 3], "the last good one and the last of all"
-
-
-def test_a_file_name_is_taken_as_it_is(tmp_path: Path) -> None:
-    with open_store(tmp_path / "a?b#c%20.db"):
-        assert (tmp_path / "a?b#c%20.db").exists()
-
-
-def test_a_path_that_cannot_be_is_told(tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
-    with pytest.raises(StoreError, match="cannot be opened"):
-        open_store(tmp_path / "file" / "store.db")
-    with pytest.raises(StoreError, match="cannot be opened"):
-        open_store(tmp_path)
 
 
 def test_a_store_that_fails_while_writing_is_a_store_error(store: Store) -> None:
@@ -417,10 +318,19 @@ def test_what_is_skipped_again_is_one_record(store: Store) -> None:
     assert store.last_jobs()[0]["outcome"] == "skipped"
 
 
-def test_no_password_of_a_store_is_told(tmp_path: Path) -> None:
-    with pytest.raises(StoreError) as told:
-        open_store(f"sqlite://user:hunter2@/{tmp_path}/store.db?mode=ro")
-    assert "hunter2" not in str(told.value)
-    with pytest.raises(StoreError, match="give a file name") as told:
-        open_store("nonsense://user:hunter2@nowhere/db")
-    assert "hunter2" not in str(told.value)
+def test_texts_that_one_engine_would_refuse_are_stored_on_both(store: Store) -> None:
+    """PostgreSQL takes no null byte, nor more than a column's length where it has one; SQLite minds neither."""
+    named = schemas.production("FR", start=NOON, source="a\0b" + "c" * 300, modes={"gas": 1})
+    kind = "realtimeLocationalMarginalPrice"
+    at_node = {**EVENTS[kind], "node": "HUB\0" + "d" * 100}
+    for event, of in ((schemas.read("production", named), "production"), (schemas.read(kind, at_node), kind)):
+        assert write(store, event, kind=of) == (1, 0)
+        assert write(store, event, kind=of) == (0, 0)
+    assert store.events("production", "FR", NOON_S, NOON_S + 1)[0].source == "a\\0b" + "c" * 300
+    assert store.events(kind, "FR", NOON_S, NOON_S + 1)[0] == schemas.read(kind, at_node)
+
+
+def test_series_are_sorted_by_the_bytes_of_their_keys(store: Store) -> None:
+    for key in ("DKA", "dk", "DK-DK1", "DK"):
+        write(store, mix(key=key, gas=1.0))
+    assert store.columns("production", ("key",), NOON_S, NOON_S + 1)["key"].tolist() == ["DK", "DK-DK1", "DKA", "dk"]

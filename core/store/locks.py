@@ -1,0 +1,97 @@
+"""Who may write: one cycle at a time, and of all that write one transaction at a time, on both engines alike."""
+
+import contextlib
+import fcntl
+import os
+import zlib
+from collections.abc import Iterator
+from typing import IO
+
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DatabaseError
+
+from core.errors import StoreBusy, StoreError
+
+CYCLE_LOCK, WRITER_LOCK = 0x6772_6900, 0x6772_6901
+"""The first halves of the keys of PostgreSQL's advisory locks, which all that use a database share; the second half
+is the schema."""
+LOCK = text("SELECT pg_try_advisory_lock(:lock, :schema)")
+UNLOCK = text("SELECT pg_advisory_unlock(:lock, :schema)")
+WAIT = text("SELECT pg_advisory_xact_lock(:lock, :schema)")
+OWNER = text(
+    "SELECT application_name FROM pg_stat_activity JOIN pg_locks USING (pid) WHERE locktype = 'advisory' AND granted"
+    " AND classid = :lock AND objid = :schema"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
+
+
+@contextlib.contextmanager
+def exclusive(engine: Engine, name: str) -> Iterator[None]:
+    """Hold the store of this name for one cycle, as `Store.exclusive` promises."""
+    if engine.dialect.name == "postgresql":
+        held: contextlib.AbstractContextManager[None] = _held_by_session(engine, name)
+    elif engine.url.database in (None, "", ":memory:"):
+        held = contextlib.nullcontext()
+    else:
+        held = _held_by_file(f"{engine.url.database}.lock", name)
+    with held:
+        yield
+
+
+@contextlib.contextmanager
+def _held_by_file(path: str, name: str) -> Iterator[None]:
+    with _opened(path, name) as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as err:
+            handle.seek(0)
+            owner = handle.read().strip() or "unknown"
+            raise StoreBusy(f"Another cycle (process {owner}) is writing to {name}.") from err
+        handle.truncate(0)
+        handle.write(str(os.getpid()))
+        handle.flush()
+        yield
+
+
+def _opened(path: str, name: str) -> IO[str]:
+    try:
+        return open(path, "a+")
+    except OSError as err:
+        raise StoreError(f"The store {name} cannot be locked: {err}.") from err
+
+
+@contextlib.contextmanager
+def _held_by_session(engine: Engine, name: str) -> Iterator[None]:
+    """The lock is one connection's, outside any transaction: a cycle's would keep the server from cleaning up."""
+    with contextlib.ExitStack() as stack:
+        try:
+            connection = stack.enter_context(engine.connect().execution_options(isolation_level="AUTOCOMMIT"))
+            key = {"lock": CYCLE_LOCK, "schema": _schema_number(connection)}
+            is_held = connection.execute(LOCK, key).scalar_one()
+            owner = None if is_held else connection.execute(OWNER, key).scalar()
+        except DatabaseError as err:
+            raise StoreError(f"The store {name} cannot be locked: {err.orig}.") from err
+        if not is_held:
+            raise StoreBusy(f"Another cycle ({owner or 'process unknown'}) is writing to {name}.")
+        try:
+            yield
+        finally:
+            with contextlib.suppress(DatabaseError):  # the server has ended the session, and the lock with it
+                connection.execute(UNLOCK, key)
+
+
+def become_writer(connection: Connection) -> None:
+    """Wait until no other transaction writes, and keep others waiting until this one ends.
+
+    What is read before it is written (is this value there? has this refusal come before?) is then still so. SQLite has
+    one writer in any case, but would let it in at its first change only, and commit every CREATE TABLE by itself.
+    """
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.execute(WAIT, {"lock": WRITER_LOCK, "schema": _schema_number(connection)})
+
+
+def _schema_number(connection: Connection) -> int:
+    """31 bits of the name of the schema that the tables are in; the database is part of every lock by itself."""
+    return zlib.crc32(str(connection.dialect.default_schema_name).encode()) >> 1

@@ -39,7 +39,8 @@ def _query(table_name: str, is_one: bool) -> Select[Any]:
         table.c.kind == bindparam("kind"), table.c.key == keys if is_one else table.c.key.in_(keys),
         table.c.start_s >= bindparam("first"), table.c.start_s < bindparam("end"),
     )
-    return wanted.order_by(table.c.key, table.c.start_s.desc()).limit(bindparam("most", type_=BigInteger))
+    terms = [column.desc() for column in table.primary_key if column.name == "terms"]
+    return wanted.order_by(table.c.key, table.c.start_s.desc(), *terms).limit(bindparam("most", type_=BigInteger))
 
 
 def tuples(result: CursorResult[Any]) -> list[tuple[Any, ...]]:

@@ -310,7 +310,7 @@ class Store:
             table.c.kind == kind, table.c.key == key, table.c.start_s >= start_s, table.c.start_s < end_s
         )
         with self.reading() as connection:
-            found = connection.execute(wanted.order_by(table.c.start_s)).mappings()
+            found = connection.execute(wanted.order_by(*table.primary_key)).mappings()
             return [to_event(dict(row)) for row in found]
 
     def columns(self, kind: str, names: Sequence[str], start_s: int, end_s: int) -> dict[str, np.ndarray[Any, Any]]:
@@ -337,7 +337,7 @@ class Store:
             table.c.kind == kind, table.c.key.in_(keys), start_s >= hour_s - HOUR_S, start_s < hour_s + HOUR_S,
             (start_s >= hour_s) | (table.c.end_s > hour_s),
         )
-        return self._columns(table, names, wanted)
+        return self._columns(table, names, wanted.order_by(table.c.key, start_s))
 
     def _columns(self, table: Table, names: Sequence[str], wanted: Any) -> dict[str, np.ndarray[Any, Any]]:
         with self.reading() as connection:
@@ -383,7 +383,8 @@ class Store:
             select(table.c.zone_key, func.max(rank_s).label("rank_s")).where(is_wanted).group_by(table.c.zone_key)
         ).subquery()
         wanted = select(table).join(newest, (table.c.zone_key == newest.c.zone_key) & (rank_s == newest.c.rank_s))
-        return {row["zone_key"]: row for row in self.rows(wanted.where(is_wanted).order_by(older_s.desc()))}
+        ordered = wanted.where(is_wanted).order_by(older_s.desc(), table.c.zone_key)
+        return {row["zone_key"]: row for row in self.rows(ordered)}
 
     def last_jobs(self) -> list[Row]:
         """The newest job of every series, with when it last went well (`good_s`)."""

@@ -4,11 +4,12 @@ import itertools
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from core import errors, http, times
 from core.declare import source
@@ -16,7 +17,7 @@ from core.ingest import jobs as room
 from core.ingest.runner import Cycle, Report, due, poll_minutes
 from core.ingest.turns import Turns
 from core.plugins import Manager
-from core.store import Store, open_store
+from core.store import Store, open_store, tables
 from tests import fakes
 
 HOUR_S = int(times.shift(fakes.NOON, hours=-1).timestamp())
@@ -69,6 +70,33 @@ def test_the_same_again_stores_nothing_twice(store: Store) -> None:
     assert (report.accepted, report.new, report.changed, report.results_written) == (5, 0, 0, 0)
     assert report.solved_hours == set(), "nothing changed, so nothing is solved again"
     assert store.counts() == before
+
+
+def held(store: Store) -> dict[str, list[str]]:
+    """Every row of every table, without the order in which jobs happened to end and how long they took."""
+    found = {}
+    for table in tables.metadata.sorted_tables:
+        told = [c for c in table.columns if c.name not in ("id", "job_id", "seconds", "summary")]
+        found[table.name] = sorted(repr(row) for row in store.rows(select(*told)))
+    return found
+
+
+def test_both_engines_hold_the_same(new_postgresql: Callable[[], str], tmp_path: Path) -> None:
+    """After a cycle, the same again, one with a correction, and two in which XA's source answers with a web page."""
+    page = fakes.returning("<html>down</html>")
+    answers = [*(fakes.production({"coal": coal_mw}) for coal_mw in (100.0, 100.0, 70.0)), page, page]
+    results = []
+    for place in (str(tmp_path / "store.db"), new_postgresql()):
+        with open_store(place) as store, times.frozen(fakes.NOON):
+            for answer in answers:
+                cycle(store, good(XA=fakes.module("XA", fetch_production=answer)))
+            latest = [repr(row) for row in store.latest_results().values()]
+            series = store.series("production", ["XA", "XB"], 0, 2**40)
+            results.append((held(store), latest, [array.tolist() for array in series[:2]], repr(series[2])))
+    sqlite, postgresql = results
+    assert sqlite == postgresql
+    tables_told, latest, *_ = sqlite
+    assert len(latest) >= 3 and len(tables_told["jobs"]) == 25 and len(tables_told["refusals"]) == 1
 
 
 def test_only_the_hours_that_changed_are_solved_again(store: Store) -> None:

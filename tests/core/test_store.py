@@ -266,7 +266,8 @@ def test_capacities_of_different_terms_stand_beside_each_other(store: Store) -> 
     explicit = schemas.read("atcDayAhead", EVENTS["atcDayAhead"])
     assert write(store, shadow, explicit, kind="atcDayAhead") == (2, 0)
     assert write(store, shadow, explicit, kind="atcDayAhead") == (0, 0)
-    assert len(store.events("atcDayAhead", "ES->FR", NOON_S, NOON_S + 1)) == 2
+    found = store.events("atcDayAhead", "ES->FR", NOON_S, NOON_S + 1)
+    assert [event.to_dict()["atcType"] for event in found] == ["EXPLICIT_AUCTION", "SHADOW_AUCTION"]
 
 
 def test_an_event_that_comes_twice_in_a_batch_counts_once(store: Store) -> None:

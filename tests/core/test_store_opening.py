@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, create_engine, text, update
+from sqlalchemy import Connection, text, update
 
 from core.errors import StoreBusy, StoreError
 from core.store import Store, migrations, open_store, opening, tables
@@ -212,12 +212,7 @@ def test_a_missing_driver_of_postgresql_is_named_with_what_brings_it(monkeypatch
 
 
 def test_two_schemas_of_one_database_are_two_stores(new_postgresql: Callable[[], str]) -> None:
-    url = new_postgresql()
-    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
-    with engine.begin() as connection:
-        connection.execute(text("CREATE SCHEMA other"))
-    engine.dispose()
-    with open_store(url) as first, open_store(f"{url}&options=-csearch_path%3Dother") as second:
+    with open_store(new_postgresql()) as first, open_store(new_postgresql()) as second:
         with first.exclusive(), second.exclusive():
             write(first, mix(gas=1.0))
         assert (first.counts()["mixes"], second.counts()["mixes"]) == (1, 0)
@@ -241,7 +236,7 @@ def test_texts_are_sorted_by_bytes_and_as_long_as_they_are(new_postgresql: Calla
     database too."""
     columns = text(
         "SELECT table_name, column_name, data_type, collation_name, is_nullable FROM information_schema.columns"
-        " WHERE table_schema = 'public' ORDER BY 1, 2")
+        " WHERE table_schema = current_schema() ORDER BY 1, 2")
     found = []
     for is_old in (False, True):
         url = new_postgresql()

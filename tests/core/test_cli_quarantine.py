@@ -16,12 +16,12 @@ from tests.core.test_quarantine import ABSURD, LAST_S, coal, cycle, mixes
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[str]:
+def place(place: str) -> Iterator[str]:
     """A store in which the newest hour of XB is suspect: 90 000 MW of coal, and of gas and wind at hour 71
     60 − 10·sin(71/4) + 80 + 5·sin(71/4) = 140 + 4.47."""
-    with times.frozen(fakes.NOON), open_store(tmp_path / "store.db") as opened:
+    with times.frozen(fakes.NOON), open_store(place) as opened:
         cycle(opened, mixes(coal=ABSURD))
-        yield str(opened.url.database)
+        yield place
 
 
 def gridtrace(place: str, *words: str) -> Result:

@@ -41,6 +41,7 @@ WHOLE_MW = 100.0
 """Zones with more installed than this publish whole MW, smaller ones tenths."""
 FROZEN_H = 6
 """A stretch is frozen when it lasts so long; before that nobody can tell."""
+FEWEST_DAYS = 10
 FAULTS = ("absurd", "doubled", "sign", "frozen", "vanished")
 
 
@@ -353,6 +354,8 @@ def main() -> None:
     parser.add_argument("--minutes", type=int, nargs="+", default=[60, 5])
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
+    if asked.days < FEWEST_DAYS:
+        parser.error(f"--days must be at least {FEWEST_DAYS}: the first ones are the past of every fault.")
     for minutes in asked.minutes:
         report(minutes, asked.days, asked.faults, asked.seed)
 

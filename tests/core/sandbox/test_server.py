@@ -165,12 +165,17 @@ class TestCommands:
 
     def test_the_server_says_where_it_listens(self, world: World) -> None:
         command = [sys.executable, "-m", "core.cli", "sandbox", "--port", "0"]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:
-            assert server.stdout is not None and server.stderr is not None
-            line = server.stdout.readline()
-            server.send_signal(signal.SIGINT)
-            assert server.wait(timeout=20) == 130
-            assert "was stopped" in server.stderr.read()
+        with subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=_heed_interrupts
+        ) as server:
+            try:
+                assert server.stdout is not None and server.stderr is not None
+                line = server.stdout.readline()
+                server.send_signal(signal.SIGINT)
+                assert server.wait(timeout=20) == 130
+                assert "was stopped" in server.stderr.read()
+            finally:
+                server.kill()
         assert line.startswith(f"{HEAD}http://127.0.0.1:")
 
     def test_a_port_that_is_taken_is_said(self, sandbox: Sandbox) -> None:
@@ -190,3 +195,8 @@ def test_credentials_of_the_sandbox_are_those_that_parsers_ask_for() -> None:
         if (facts := declaration(function)) for variable in facts.tokens
     }
     assert wanted == set(TOKENS)
+
+
+def _heed_interrupts() -> None:
+    """A suite that a shell runs in the background ignores SIGINT, and so would its children."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -23,6 +23,11 @@ def to_first_release(engine: Engine) -> None:
         connection.execute(text("ALTER TABLE results DROP COLUMN estimation"))
         connection.execute(text("DROP TABLE quarantine"))
         connection.execute(text("ALTER TABLE jobs DROP COLUMN suspect"))
+        for name in ("mixes", "numbers", "directions", "documents"):
+            connection.execute(text(f"DROP TABLE {name}_revisions"))
+            connection.execute(text(f"ALTER TABLE {name} DROP COLUMN fetched_s"))
+        connection.execute(text("DROP TABLE windows"))
+        connection.execute(text("ALTER TABLE unsolved DROP COLUMN marks"))
         connection.execute(text("UPDATE version SET number = 1"))
 
 

@@ -10,6 +10,8 @@ from sqlalchemy import (
     Column,
     Connection,
     Engine,
+    Float,
+    Index,
     Integer,
     MetaData,
     Table,
@@ -49,7 +51,45 @@ def m003_quarantine(connection: Connection) -> None:
     ).create(connection)
 
 
-STEPS: tuple[Callable[[Connection], None], ...] = (m002_results_say_how_they_were_estimated, m003_quarantine)
+def m004_revisions(connection: Connection) -> None:
+    """When each value was fetched, what it replaced, which windows of the past were asked for; counted marks.
+
+    Of what is there the job tells when it was fetched; where that is forgotten, it was when the interval ended.
+    """
+    connection.exec_driver_sql("ALTER TABLE unsolved ADD COLUMN marks INTEGER DEFAULT 1 NOT NULL")
+    modes = "biomass coal gas geothermal hydro nuclear oil solar unknown wind battery_storage hydro_storage".split()
+    own = {
+        "mixes": [*(Column(mode, Float) for mode in modes), Column("corrected", word(96), nullable=False)],
+        "numbers": [Column("value", Float, nullable=False), Column("currency", word(3))],
+        "directions": [
+            Column("export_mw", Float), Column("import_mw", Float), Column("terms", word(24), nullable=False)],
+        "documents": [Column("part", word(64), nullable=False), Column("content", Text, nullable=False)],
+    }
+    for name, columns in own.items():
+        connection.exec_driver_sql(f"ALTER TABLE {name} ADD COLUMN fetched_s BIGINT DEFAULT 0 NOT NULL")
+        job = f"(SELECT started_s FROM jobs WHERE id = {name}.job_id)"
+        connection.exec_driver_sql(f"UPDATE {name} SET fetched_s = COALESCE({job}, end_s, start_s)")
+        Table(
+            f"{name}_revisions", MetaData(), Column("id", Integer, primary_key=True),
+            Column("kind", word(48), nullable=False), Column("key", word(64), nullable=False),
+            Column("start_s", BigInteger, nullable=False), Column("end_s", BigInteger),
+            Column("source", word(128), nullable=False), Column("source_type", word(16), nullable=False),
+            Column("origin", word(16), nullable=False), Column("job_id", Integer, nullable=False), *columns,
+            Column("fetched_s", BigInteger, nullable=False), Column("replaced_s", BigInteger, nullable=False),
+            Index(f"{name}_revisions_by_series", "kind", "key", "start_s"),
+        ).create(connection)
+    Table(
+        "windows", MetaData(), Column("kind", word(48), primary_key=True), Column("key", word(64), primary_key=True),
+        Column("end_s", BigInteger, primary_key=True), Column("start_s", BigInteger, nullable=False),
+        Column("parser", word(96), nullable=False), Column("asked_s", BigInteger, nullable=False),
+        Column("outcome", word(16), nullable=False), Column("accepted", Integer, nullable=False),
+        Column("message", Text), sqlite_with_rowid=False,
+    ).create(connection)
+
+
+STEPS: tuple[Callable[[Connection], None], ...] = (
+    m002_results_say_how_they_were_estimated, m003_quarantine, m004_revisions,
+)
 """Each changes what the release before it made, in SQL of its own, and never changes afterwards."""
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
+from core import times
 from core.errors import StoreError
 from core.schemas import Event
 from core.store import tables
@@ -121,11 +122,11 @@ class Quarantine:
 
     def release(self, entries: Collection[Row]) -> int:
         """Write the events of these entries to their series, their hours unsolved; how many rows that changed."""
-        changed = 0
+        changed, now_s = 0, int(times.now().timestamp())
         with self._store.writing() as connection:
             for row in sorted(entries, key=lambda one: (one["last_s"], one["id"])):
                 event = event_of(row)
-                written = self._store.write_events(connection, row["kind"], [event], row["origin"], MANUAL_JOB)
+                written = self._store.write_events(connection, row["kind"], [event], row["origin"], MANUAL_JOB, now_s)
                 self.supersede(connection, row["kind"], [event])
                 self._decide(connection, row, "released")
                 changed += written.rows

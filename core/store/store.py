@@ -40,7 +40,7 @@ from core.store.quarantine import Quarantine
 from core.store.rows import Row, digest, table_of, to_event, to_row
 from core.store.series import read_series, tuples
 
-NOT_COMPARED = ("origin", "job_id")
+NOT_COMPARED = ("origin", "job_id", "fetched_s")
 LIVE = "live"
 """Origin of what real sources said just now; the same value from there takes the label of a replay away."""
 HOUR_S = 3600
@@ -162,7 +162,7 @@ class Store:
             if job["outcome"] == "skipped" and self._skipped_again(connection, job):
                 return Written()
             job_id = connection.execute(insert(tables.jobs).values(**job, written=0)).inserted_primary_key[0]  # type: ignore[index]
-            written = self.write_events(connection, job["kind"], events, origin, job_id)
+            written = self.write_events(connection, job["kind"], events, origin, job_id, job["started_s"])
             self.quarantine.supersede(connection, job["kind"], events)
             if noted_s := self.quarantine.note(connection, job, suspects, origin):
                 self.mark_hours(connection, job["kind"], noted_s)
@@ -182,26 +182,35 @@ class Store:
         return True
 
     def write_events(
-        self, connection: Connection, kind: str, events: Sequence[Event], origin: str, job_id: int
+        self, connection: Connection, kind: str, events: Sequence[Event], origin: str, job_id: int, fetched_s: int
     ) -> Written:
-        """Write the events of one series that are not there yet as they are, and mark their hours unsolved."""
+        """Write the events of one series that are not there yet as they are, and mark their hours unsolved.
+
+        What they replace stays among the revisions.
+        """
         written = Written()
         if not events:
             return written
-        table, fresh = table_of(kind), []
+        table, fresh, replaced = table_of(kind), [], []
         present = self._present(connection, table, kind, events)
         names = [c.name for c in table.columns if c.name not in NOT_COMPARED]
         rows = {_identity(table, row): row for row in (to_row(kind, one) for one in events)}
         for identity, row in rows.items():
             before = present.get(identity)
             is_relabelled = before is not None and origin == LIVE and before["origin"] != LIVE
-            if before is not None and not is_relabelled and all(before[n] == row[n] for n in names):
+            is_same = before is not None and all(before[n] == row[n] for n in names)
+            if is_same and not is_relabelled:
                 continue
             written.new += before is None
             written.changed += before is not None
             if kind in SOLVED_KINDS:
                 written.hours_s.update(_hours(before), _hours(row))
-            fresh.append(row | {"origin": origin, "job_id": job_id})
+            if before is not None and not is_same:
+                replaced.append({**before, "replaced_s": fetched_s})
+            since_s = before["fetched_s"] if before is not None and is_same else fetched_s
+            fresh.append(row | {"origin": origin, "job_id": job_id, "fetched_s": since_s})
+        if replaced:
+            connection.execute(insert(tables.revisions[table.name]), replaced)
         self.upsert(connection, table, fresh)
         if kind == "production" and written.hours_s:
             written.hours_s.update(self._estimated_after(connection, events[0].key, written.hours_s))
@@ -226,8 +235,10 @@ class Store:
     def _mark_unsolved(self, connection: Connection, hours_s: Iterable[int]) -> None:
         rows = [{"hour_s": hour_s} for hour_s in hours_s]
         dialect_insert = self._dialect_insert(connection)
+        again = {"marks": tables.unsolved.c.marks + 1}
         if rows:
-            connection.execute(dialect_insert(tables.unsolved).on_conflict_do_nothing(), rows)
+            marked = dialect_insert(tables.unsolved).on_conflict_do_update(index_elements=["hour_s"], set_=again)
+            connection.execute(marked, rows)
 
     def _present(
         self, connection: Connection, table: Table, kind: str, events: Sequence[Event]

@@ -34,9 +34,11 @@ def word(length: int) -> String:
     return String(length).with_variant(Text(collation="C"), "postgresql")
 
 
-def _moment(name: str, *, primary_key: bool = False, nullable: bool | None = None) -> Column[Any]:
+def _moment(
+    name: str, *, primary_key: bool = False, nullable: bool | None = None, default: str | None = None
+) -> Column[Any]:
     is_nullable = not primary_key if nullable is None else nullable
-    return Column(name, BigInteger, primary_key=primary_key, nullable=is_nullable)
+    return Column(name, BigInteger, primary_key=primary_key, nullable=is_nullable, server_default=default)
 
 
 version = Table("version", metadata, Column("number", Integer, nullable=False))
@@ -83,17 +85,22 @@ def _event_columns() -> list[Column[Any]]:
     ]
 
 
+def _fetched() -> Column[Any]:
+    """When the source first gave the value that stands here; last, as an older store gets it there."""
+    return _moment("fetched_s", nullable=False, default="0")
+
+
 mixes = Table(
     "mixes", metadata, *_event_columns(),
     *(Column(name, Float) for name in MIX_COLUMNS),
-    Column("corrected", word(96), nullable=False),
+    Column("corrected", word(96), nullable=False), _fetched(),
     Index("mixes_by_start", "kind", "start_s"), sqlite_with_rowid=False,
 )
 
 numbers = Table(
     "numbers", metadata, *_event_columns(),
     Column("value", Float, nullable=False),
-    Column("currency", word(3)),
+    Column("currency", word(3)), _fetched(),
     Index("numbers_by_start", "kind", "start_s"), sqlite_with_rowid=False,
 )
 
@@ -101,16 +108,45 @@ directions = Table(
     "directions", metadata, *_event_columns(),
     Column("export_mw", Float),
     Column("import_mw", Float),
-    Column("terms", word(24), primary_key=True),
+    Column("terms", word(24), primary_key=True), _fetched(),
     sqlite_with_rowid=False,
 )
 
 documents = Table(
     "documents", metadata, *_event_columns(),
     Column("part", word(64), primary_key=True),
-    Column("content", Text, nullable=False),
+    Column("content", Text, nullable=False), _fetched(),
     sqlite_with_rowid=False,
 )
+
+
+def _revisions_of(table: Table) -> Table:
+    """What rows of an events' table said before they were replaced, with when that was."""
+    name = f"{table.name}_revisions"
+    columns = [Column(c.name, c.type, nullable=c.nullable) for c in table.columns]
+    return Table(
+        name, metadata, Column("id", Integer, primary_key=True), *columns, _moment("replaced_s", nullable=False),
+        Index(f"{name}_by_series", "kind", "key", "start_s"),
+    )
+
+
+revisions = {table.name: _revisions_of(table) for table in (mixes, numbers, directions, documents)}
+"""By the name of the events' table. A value was known from its `fetched_s` until its `replaced_s`."""
+
+windows = Table(
+    "windows", metadata,
+    Column("kind", word(48), primary_key=True),
+    Column("key", word(64), primary_key=True),
+    _moment("end_s", primary_key=True),
+    _moment("start_s", nullable=False),
+    Column("parser", word(96), nullable=False),
+    _moment("asked_s", nullable=False),
+    Column("outcome", word(16), nullable=False),
+    Column("accepted", Integer, nullable=False),
+    Column("message", Text),
+    sqlite_with_rowid=False,
+)
+"""Which windows of the past a series' source was asked for, and how that last went."""
 
 refusals = Table(
     "refusals", metadata,
@@ -176,5 +212,9 @@ results = Table(
     Index("results_by_hour", "hour_s"), sqlite_with_rowid=False,
 )
 
-unsolved = Table("unsolved", metadata, _moment("hour_s", primary_key=True))
-"""Hours whose events changed since they were last solved; kept here so that a killed cycle loses none."""
+unsolved = Table(
+    "unsolved", metadata, _moment("hour_s", primary_key=True),
+    Column("marks", Integer, nullable=False, server_default="1"),
+)
+"""Hours whose events changed since they were last solved; kept here so that a killed cycle loses none. `marks` counts
+the changes: who solved an hour takes it off only if nobody has changed it meanwhile."""

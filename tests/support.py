@@ -23,6 +23,8 @@ def to_first_release(engine: Engine) -> None:
         connection.execute(text("ALTER TABLE results DROP COLUMN estimation"))
         connection.execute(text("DROP TABLE quarantine"))
         connection.execute(text("ALTER TABLE jobs DROP COLUMN suspect"))
+        for name in ("mixes", "numbers"):
+            connection.execute(text(f"DROP INDEX {name}_long"))
         for name in ("mixes", "numbers", "directions", "documents"):
             connection.execute(text(f"DROP TABLE {name}_revisions"))
             connection.execute(text(f"ALTER TABLE {name} DROP COLUMN fetched_s"))

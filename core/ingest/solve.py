@@ -1,6 +1,6 @@
 """From stored events to stored results: the hours that changed are averaged, traced and written."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -77,7 +77,8 @@ def network_of(config: Config) -> Network:
 def solve(config: Config, store: Store, method: Method = "static", told: Told = lambda hours_s: None) -> Solved:
     """Solve every hour that the store marks as changed since it was last solved; `told` hears of each run of hours."""
     network, solved, storage, following_s = network_of(config), Solved(), Storage(method), 0
-    for hours_s in runs_of_hours(store.unsolved_hours()):
+    marks = store.unsolved_hours()
+    for hours_s in runs_of_hours(marks):
         if hours_s[0] != following_s and method != "static":
             _warm_up(config, network, store, storage, hours_s[0])
         following_s = hours_s[-1] + HOUR_S
@@ -87,7 +88,7 @@ def solve(config: Config, store: Store, method: Method = "static", told: Told = 
         columns["storage_method"] = [method] * len(columns["hour_s"])
         solved.note(columns)
         solved.residual = max(solved.residual, storage.residual)
-        solved.written += store.write_results(columns, hours_s)
+        solved.written += store.write_results(columns, {hour_s: marks[hour_s] for hour_s in hours_s})
         told(hours_s)
     return solved
 
@@ -100,7 +101,7 @@ def _warm_up(config: Config, network: Network, store: Store, storage: Storage, f
     storage.price(network, inputs.balance, factors_of(config, network, inputs), shares_of(inputs.fallback))
 
 
-def runs_of_hours(hours_s: Sequence[int]) -> Iterator[list[int]]:
+def runs_of_hours(hours_s: Iterable[int]) -> Iterator[list[int]]:
     """The hours in runs without a gap, none longer than a month."""
     run: list[int] = []
     for hour_s in sorted(hours_s):

@@ -2,7 +2,8 @@
 
 from core.store import tables
 from core.store.quarantine import STATES, Decided, content_digest, event_of
-from core.store.store import GOOD, LIVE, PAST_DAYS, Store, Written, open_store
+from core.store.store import GOOD, LIVE, Store, open_store
+from core.store.written import PAST_DAYS, Written
 
 __all__ = [
     "GOOD",

@@ -92,6 +92,11 @@ def become_writer(connection: Connection) -> None:
         connection.execute(WAIT, {"lock": WRITER_LOCK, "schema": _schema_number(connection)})
 
 
-def _schema_number(connection: Connection) -> int:
+def wait_statement(engine: Engine) -> str:
+    """What a connection that is not SQLAlchemy's executes to become the writer; PostgreSQL only."""
+    return f"SELECT pg_advisory_xact_lock({WRITER_LOCK}, {_schema_number(engine)})"
+
+
+def _schema_number(where: Connection | Engine) -> int:
     """31 bits of the name of the schema that the tables are in; the database is part of every lock by itself."""
-    return zlib.crc32(str(connection.dialect.default_schema_name).encode()) >> 1
+    return zlib.crc32(str(where.dialect.default_schema_name).encode()) >> 1

@@ -16,6 +16,7 @@ from core.store.migrations import migrate
 WAIT_S = 30
 """How long a writer waits for another one."""
 POSTGRESQL = "postgresql+psycopg"
+POSTGRESQL_EXTRA = "The store {} needs the drivers of PostgreSQL: pip install 'gridtrace[postgresql]'."
 
 
 def open_engine(where: str | Path) -> Engine:
@@ -82,9 +83,7 @@ def _postgresql(url: URL) -> Engine:
         engine = create_engine(
             url, isolation_level="READ COMMITTED", pool_pre_ping=True, connect_args={"fallback_application_name": ours})
     except ImportError as err:
-        raise StoreError(
-            f"The store {name_of(url)} needs the driver of PostgreSQL: pip install 'gridtrace[postgresql]'."
-        ) from err
+        raise StoreError(POSTGRESQL_EXTRA.format(name_of(url))) from err
 
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _: Any) -> None:

@@ -7,11 +7,11 @@ only. A value that is already there as published is not written again; a re-publ
 import contextlib
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
@@ -24,6 +24,7 @@ from sqlalchemy import (
     insert,
     literal,
     select,
+    text,
     union_all,
     update,
 )
@@ -34,42 +35,23 @@ from sqlalchemy.exc import DatabaseError, DataError, IntegrityError
 from core.errors import StoreError
 from core.kinds import ESTIMATIONS, LONGEST_S
 from core.schemas import Event
-from core.store import locks, tables
+from core.store import bulk, locks, tables
+from core.store.columnar import Columnar, as_array, schema_of
 from core.store.opening import name_of, open_engine
 from core.store.quarantine import Quarantine
 from core.store.rows import Row, digest, table_of, to_event, to_row
-from core.store.series import read_series, tuples
+from core.store.series import read_series
+from core.store.written import HOUR_S, NOT_COMPARED, PAST_DAYS, SOLVED_KINDS, Written
 
-NOT_COMPARED = ("origin", "job_id", "fetched_s")
 LIVE = "live"
 """Origin of what real sources said just now; the same value from there takes the label of a replay away."""
-HOUR_S = 3600
 KEEP_JOBS_S = 14 * 24 * HOUR_S
 """Records of jobs older than this are dropped, but for the last of each series and its last good one."""
 GOOD = ("ok", "empty")
 """Outcomes of a job whose source answered as it should."""
-PAST_DAYS = 7
-"""An hour in which a zone's production is missing is estimated from the same hour of so many days before."""
 COUNTS_OLDER_S = dict(zip(ESTIMATIONS, (3 * HOUR_S, 24 * HOUR_S, 24 * HOUR_S), strict=True))
 """The latest of a zone is its own data unless an estimate is so much newer: data that are a little late are better than
 a mean of past days, and much better than a mix that knows nothing of its hour."""
-SOLVED_KINDS = ("production", "exchange")
-"""The kinds that flow tracing rests on."""
-
-
-@dataclass
-class Written:
-    """What one batch changed."""
-
-    new: int = 0
-    changed: int = 0
-    hours_s: set[int] = field(default_factory=set)
-    """The hours to be solved again: those of new and changed events of SOLVED_KINDS, before and after, and the hours
-    estimated from them."""
-
-    @property
-    def rows(self) -> int:
-        return self.new + self.changed
 
 
 def open_store(where: str | Path) -> "Store":
@@ -83,6 +65,7 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.quarantine = Quarantine(self)
+        self._columnar = Columnar(engine)
 
     @property
     def name(self) -> str:
@@ -90,6 +73,7 @@ class Store:
         return name_of(self.engine.url)
 
     def close(self) -> None:
+        self._columnar.close()
         self.engine.dispose()
 
     def __enter__(self) -> "Store":
@@ -274,10 +258,12 @@ class Store:
 
     # Results
 
-    def unsolved_hours(self) -> list[int]:
-        """The hours whose events changed since they were last solved, in order."""
+    def unsolved_hours(self) -> dict[int, int]:
+        """The hours whose events changed since they were last solved, in order, with how often they were marked."""
+        table = tables.unsolved
         with self.reading() as connection:
-            return list(connection.execute(select(tables.unsolved.c.hour_s).order_by("hour_s")).scalars())
+            found = connection.execute(select(table.c.hour_s, table.c.marks).order_by(table.c.hour_s))
+            return {row.hour_s: row.marks for row in found}
 
     def mark_unsolved(self, start_s: int, end_s: int) -> int:
         """Mark every hour in [start_s, end_s) in which events start, or that has results, as unsolved; how many."""
@@ -294,23 +280,24 @@ class Store:
             marked = select(func.count()).where(tables.unsolved.c.hour_s.between(start_s, end_s - 1))
             return int(connection.execute(marked).scalar_one())
 
-    def write_results(self, columns: Mapping[str, Sequence[Any]], hours_s: Sequence[int]) -> int:
+    def write_results(self, columns: Mapping[str, Any], hours: Mapping[int, int]) -> int:
         """Make these rows all that is known of these hours (a run without gaps) and mark them solved.
 
-        `columns` are those of `results`, each a list with one value per row. Returns how many rows that changed.
+        `columns` are those of `results`, each with one value per row, NaN for null; `hours` are as `unsolved_hours`
+        gave them: an hour that was marked again since stays so. Returns how many rows that changed.
         """
-        table, first, last = tables.results, min(hours_s), max(hours_s)
-        names = [c.name for c in table.columns]
-        with self.writing() as connection:
-            span = select(table).where(table.c.hour_s.between(first, last))
-            present = {row[:2]: row for row in tuples(connection.execute(span))}
-            rows = zip(*(columns[name] for name in names), strict=True)
-            fresh = [dict(zip(names, row, strict=True)) for row in rows if present.pop(row[:2], None) != row]
-            self.upsert(connection, table, fresh)
-            for zone_key, hour_s in present:
-                connection.execute(delete(table).where(table.c.zone_key == zone_key, table.c.hour_s == hour_s))
-            connection.execute(delete(tables.unsolved).where(tables.unsolved.c.hour_s.between(first, last)))
-        return len(fresh) + len(present)
+        schema = schema_of(tables.results)
+        arrays = [pa.array(columns[field.name], field.type, from_pandas=True) for field in schema]
+        return bulk.write_results(self._columnar, pa.Table.from_arrays(arrays, schema=schema), hours)
+
+    def load(self, table_name: str, rows: pa.Table) -> Written:
+        """Write rows of one of the tables of events, as they come from another store; the hours are marked unsolved.
+
+        Every column is needed but job_id. What is there already as it comes is left alone; what differs is replaced,
+        unless it was fetched later, and stays among the revisions. Raises StoreError for missing columns, nulls where
+        there must be none, or two rows of one interval, before anything is written.
+        """
+        return bulk.load(self._columnar, tables.metadata.tables[table_name], rows)
 
     # Reading
 
@@ -327,11 +314,16 @@ class Store:
     def columns(self, kind: str, names: Sequence[str], start_s: int, end_s: int) -> dict[str, np.ndarray[Any, Any]]:
         """Columns of every series of one of SOLVED_KINDS whose intervals reach into [start_s, end_s); null is NaN."""
         table = table_of(kind)
-        wanted = select(*(table.c[n] for n in names)).where(
-            table.c.kind == kind, table.c.start_s >= start_s - LONGEST_S, table.c.start_s < end_s,
+        found = select(*_with_place(table, names)).where(table.c.kind == kind)
+        recent = found.where(
+            table.c.start_s >= start_s - HOUR_S, table.c.start_s < end_s,
             (table.c.start_s >= start_s) | (table.c.end_s > start_s),
         )
-        return self._columns(table, names, wanted.order_by(table.c.key, table.c.start_s))
+        longer = found.where(
+            text("end_s - start_s > 3600"), table.c.end_s > start_s,
+            table.c.start_s >= start_s - LONGEST_S, table.c.start_s < start_s - HOUR_S,
+        )
+        return self._columns(names, union_all(recent, longer))
 
     def columns_of_hours(
         self, kind: str, names: Sequence[str], keys: Sequence[str], hours_s: Sequence[int]
@@ -344,20 +336,20 @@ class Store:
         table = table_of(kind)
         hours = union_all(*(select(literal(hour_s, BigInteger).label("hour_s")) for hour_s in hours_s)).subquery()
         start_s, hour_s = table.c.start_s, hours.c.hour_s
-        wanted = select(*(table.c[n] for n in names)).where(
+        wanted = select(*_with_place(table, names)).where(
             table.c.kind == kind, table.c.key.in_(keys), start_s >= hour_s - HOUR_S, start_s < hour_s + HOUR_S,
             (start_s >= hour_s) | (table.c.end_s > hour_s),
         )
-        return self._columns(table, names, wanted.order_by(table.c.key, start_s))
+        return self._columns(names, wanted)
 
-    def _columns(self, table: Table, names: Sequence[str], wanted: Any) -> dict[str, np.ndarray[Any, Any]]:
-        with self.reading() as connection:
-            found = tuples(connection.execute(wanted))
-        columns = list(zip(*found, strict=True)) or [()] * len(names)
-        text = {c.name for c in table.columns if c.type.python_type is str}
-        return {
-            n: np.array(column, dtype=object if n in text else float) for n, column in zip(names, columns, strict=True)
-        }
+    def _columns(self, names: Sequence[str], wanted: Any) -> dict[str, np.ndarray[Any, Any]]:
+        """In one order on both engines, so that sums of floats are the same."""
+        found = self.table(wanted).sort_by([("key", "ascending"), ("start_s", "ascending")])
+        return {name: as_array(found[name]) for name in names}
+
+    def table(self, wanted: Any) -> pa.Table:
+        """What a query finds as an Arrow table: texts, 64-bit integers and floats; null is null."""
+        return self._columnar.table(wanted)
 
     def series(
         self, kind: str, keys: Sequence[str], start_s: int, end_s: int, limit: int | None = None
@@ -444,6 +436,11 @@ def _hours(row: Any) -> range:
         return range(0)
     start_s, end_s = row["start_s"], row["end_s"] or row["start_s"]
     return range(start_s - start_s % HOUR_S, max(end_s, start_s + 1), HOUR_S)
+
+
+def _with_place(table: Table, names: Sequence[str]) -> list[Any]:
+    """Columns of these names, with those that say where a row belongs."""
+    return [table.c[name] for name in dict.fromkeys((*names, "key", "start_s"))]
 
 
 def _identity(table: Table, row: Any) -> tuple[Any, ...]:

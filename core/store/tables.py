@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from core.kinds import MODES, STORAGE_MODES
@@ -34,11 +35,9 @@ def word(length: int) -> String:
     return String(length).with_variant(Text(collation="C"), "postgresql")
 
 
-def _moment(
-    name: str, *, primary_key: bool = False, nullable: bool | None = None, default: str | None = None
-) -> Column[Any]:
+def _moment(name: str, *, primary_key: bool = False, nullable: bool | None = None) -> Column[Any]:
     is_nullable = not primary_key if nullable is None else nullable
-    return Column(name, BigInteger, primary_key=primary_key, nullable=is_nullable, server_default=default)
+    return Column(name, BigInteger, primary_key=primary_key, nullable=is_nullable)
 
 
 version = Table("version", metadata, Column("number", Integer, nullable=False))
@@ -73,49 +72,56 @@ jobs = Table(
 
 
 def _event_columns() -> list[Column[Any]]:
+    """The key first: rows are looked up and compared by what differs most. `fetched_s` is when the source first gave
+    the value that stands here."""
     return [
-        Column("kind", word(48), primary_key=True),
         Column("key", word(64), primary_key=True),
         _moment("start_s", primary_key=True),
+        Column("kind", word(48), primary_key=True),
         _moment("end_s"),
         Column("source", word(128), nullable=False),
         Column("source_type", word(16), nullable=False),
         Column("origin", word(16), nullable=False),
         Column("job_id", Integer, nullable=False),
+        _moment("fetched_s", nullable=False),
     ]
 
 
-def _fetched() -> Column[Any]:
-    """When the source first gave the value that stands here; last, as an older store gets it there."""
-    return _moment("fetched_s", nullable=False, default="0")
+def _by_time(name: str) -> tuple[Index, Index]:
+    """All series of a moment; and the few intervals of over an hour, which may reach into it from long before."""
+    is_long = text("end_s - start_s > 3600")
+    return (
+        Index(f"{name}_by_start", "start_s", "kind"),
+        Index(f"{name}_long", "start_s", "kind", sqlite_where=is_long, postgresql_where=is_long),
+    )
 
 
 mixes = Table(
     "mixes", metadata, *_event_columns(),
     *(Column(name, Float) for name in MIX_COLUMNS),
-    Column("corrected", word(96), nullable=False), _fetched(),
-    Index("mixes_by_start", "kind", "start_s"), sqlite_with_rowid=False,
+    Column("corrected", word(96), nullable=False),
+    *_by_time("mixes"), sqlite_with_rowid=False,
 )
 
 numbers = Table(
     "numbers", metadata, *_event_columns(),
     Column("value", Float, nullable=False),
-    Column("currency", word(3)), _fetched(),
-    Index("numbers_by_start", "kind", "start_s"), sqlite_with_rowid=False,
+    Column("currency", word(3)),
+    *_by_time("numbers"), sqlite_with_rowid=False,
 )
 
 directions = Table(
     "directions", metadata, *_event_columns(),
     Column("export_mw", Float),
     Column("import_mw", Float),
-    Column("terms", word(24), primary_key=True), _fetched(),
+    Column("terms", word(24), primary_key=True),
     sqlite_with_rowid=False,
 )
 
 documents = Table(
     "documents", metadata, *_event_columns(),
     Column("part", word(64), primary_key=True),
-    Column("content", Text, nullable=False), _fetched(),
+    Column("content", Text, nullable=False),
     sqlite_with_rowid=False,
 )
 
@@ -126,7 +132,7 @@ def _revisions_of(table: Table) -> Table:
     columns = [Column(c.name, c.type, nullable=c.nullable) for c in table.columns]
     return Table(
         name, metadata, Column("id", Integer, primary_key=True), *columns, _moment("replaced_s", nullable=False),
-        Index(f"{name}_by_series", "kind", "key", "start_s"),
+        Index(f"{name}_by_series", "key", "start_s", "kind"),
     )
 
 

@@ -103,7 +103,7 @@ def test_a_killed_cycle_costs_nothing_that_was_stored(environment: dict[str, str
     with open_store(store) as opened:
         found = {row["zone_key"]: row["lifecycle_g_per_kwh"] for row in opened.results()}
         assert {key: round(found[key], 6) for key in ("XA", "XB", "XC")} == {"XA": 820.0, "XB": 622.0, "XC": 133.2}
-        assert opened.unsolved_hours() == []
+        assert list(opened.unsolved_hours()) == []
     status = gridtrace("status", "--store", str(store), env=environment)
     assert "was not finished" in status.stdout
 

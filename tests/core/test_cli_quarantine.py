@@ -59,7 +59,7 @@ def test_release_and_drop_by_number_and_by_rule_or_key(place: str) -> None:
     with open_store(place) as store:
         released = gridtrace(place, "quarantine", "release", "1")
         assert released.output == "1 events released, 1 rows changed; the next cycle traces their hours.\n"
-        assert coal(store)[LAST_S] == ABSURD and store.unsolved_hours() == [LAST_S]
+        assert coal(store)[LAST_S] == ABSURD and list(store.unsolved_hours()) == [LAST_S]
         for content, all_of in ((1.0, "range"), (2.0, "XB")):
             cycle(store, mixes(coal=ABSURD + content))
             assert gridtrace(place, "quarantine", "drop", "--all-of", all_of).output == "1 events dropped.\n"

@@ -269,7 +269,7 @@ def test_a_late_value_renews_the_estimates_made_from_its_day(store: Store) -> No
     solve(fakes.world(), store)
     assert row_of(store, "XB")["production_mw"] == 75.0
     produce(store, "XB", -3, gas=120.0)
-    assert store.unsolved_hours() == [HOUR_S - 3 * 24 * 3600, HOUR_S]
+    assert list(store.unsolved_hours()) == [HOUR_S - 3 * 24 * 3600, HOUR_S]
     solve(fakes.world(), store)
     assert row_of(store, "XB")["production_mw"] == 90.0
     produce(store, "XB", -3, 2, gas=120.0)

@@ -118,11 +118,11 @@ def test_an_accepted_event_supersedes_the_suspect(store: Store) -> None:
 def test_what_is_released_is_stored_unsolved_and_accepted_when_it_comes_again(store: Store) -> None:
     cycle(store, mixes(coal=ABSURD))
     cycle(store, mixes(coal=ABSURD + 1))
-    assert store.unsolved_hours() == []
+    assert list(store.unsolved_hours()) == []
     (entry,) = (one for one in store.quarantine.entries() if json.loads(one["event"])["production"]["coal"] == ABSURD)
     assert store.quarantine.release([entry]) == 1
     assert coal(store)[LAST_S] == ABSURD
-    assert store.unsolved_hours() == [LAST_S]
+    assert list(store.unsolved_hours()) == [LAST_S]
     assert store.quarantine.entry(entry["id"])["state"] == "released"
     assert [one["state"] for one in store.quarantine.entries(state=None)] == ["superseded", "released"]
     report = cycle(store, mixes(coal=ABSURD))
@@ -270,7 +270,7 @@ def test_a_zone_with_suspect_data_is_shown_as_such_until_somebody_decides(store:
     assert last()["estimation"] == "same_hour_mean"
     assert [row["hour_s"] for row in store.results("XB") if "suspect_data" in row["flags"]] == [LAST_S]
     store.quarantine.drop(store.quarantine.entries())
-    assert store.unsolved_hours() == [LAST_S]
+    assert list(store.unsolved_hours()) == [LAST_S]
     solve(fakes.world(), store)
     assert "suspect_data" not in last()["flags"]
 

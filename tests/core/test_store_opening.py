@@ -139,16 +139,16 @@ def test_an_upgrade_that_is_killed_leaves_the_store_as_it_was(
 
 def test_results_of_the_first_release_are_kept_and_say_nothing_of_estimates(store: Store, place: str) -> None:
     """The first release's results were today's without `estimation`."""
-    store.write_results(results(("FR", NOON_S, 50.0), ("ES", NOON_S, None)), [NOON_S])
+    store.write_results(results(("FR", NOON_S, 50.0), ("ES", NOON_S, None)), {NOON_S: 1})
     to_first_release(store.engine)
     store.close()
     with open_store(place) as again:
         found = [(row["zone_key"], row["lifecycle_g_per_kwh"], row["estimation"]) for row in again.results()]
         assert found == [("ES", None, None), ("FR", 50.0, None)]
         assert again.latest_results(with_estimates=False).keys() == {"FR"}
-        assert again.write_results(results(("FR", NOON_S, 50.0), ("ES", NOON_S, None)), [NOON_S]) == 0
+        assert again.write_results(results(("FR", NOON_S, 50.0), ("ES", NOON_S, None)), {NOON_S: 1}) == 0
         estimated = results(("FR", NOON_S, 50.0)) | {"estimation": ["typical_mix"]}
-        assert again.write_results(estimated, [NOON_S]) == 2, "one says more, one is no longer known"
+        assert again.write_results(estimated, {NOON_S: 1}) == 2, "one says more, one is no longer known"
         assert [row["estimation"] for row in again.results()] == ["typical_mix"]
 
 

@@ -79,7 +79,7 @@ def test_a_first_edition_is_replaced_by_the_last_and_its_hours_solved_again(worl
     """Values of the last six hours are 3 % too high at first."""
     cycle(world, store, NOW, "early")
     early = values(store)
-    assert store.unsolved_hours() == []
+    assert list(store.unsolved_hours()) == []
     report = cycle(world, store, NOW)
     final = values(store)
     assert report.changed > 0
@@ -88,7 +88,7 @@ def test_a_first_edition_is_replaced_by_the_last_and_its_hours_solved_again(worl
     old_s = int(times.read("2026-03-10T03:00Z").timestamp())
     assert early["consumption", "PT", old_s] == final["consumption", "PT", old_s]
     assert times.epoch(min(report.solved_hours)) >= times.read("2026-03-10T06:00Z")
-    assert store.unsolved_hours() == []
+    assert list(store.unsolved_hours()) == []
 
 
 def test_a_frozen_source_is_noticed_while_it_lasts(world: World, store: Store) -> None:

@@ -1,0 +1,219 @@
+"""Rows in bulk, as Arrow tables: staged, compared with what is there, and written by the database itself.
+
+One transaction holds at most CHUNK rows, so that readers and other writers wait for none for long, and a killed process
+leaves whole chunks only.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from sqlalchemy import Table
+
+from core.errors import StoreError
+from core.kinds import ESTIMATIONS
+from core.store import tables
+from core.store.columnar import STAGE, Columnar, schema_of
+from core.store.written import HOUR_S, NOT_COMPARED, PAST_DAYS, SOLVED_KINDS, Written
+
+CHUNK = 200_000
+NO_JOB = 0
+"""The job of an event that no job brought."""
+CHANGED = "changed"
+"""The temporary table of those staged rows that are new, or differ from what is there and are not older."""
+
+
+def load(columnar: Columnar, table: Table, rows: pa.Table) -> Written:
+    """Write rows of an events' table as `Store.load` promises."""
+    rows = _complete(table, rows).sort_by([(column.name, "ascending") for column in table.primary_key])
+    written = Written()
+    for first in range(0, rows.num_rows, CHUNK):
+        chunk = rows.slice(first, CHUNK)
+        with columnar.writing() as cursor:
+            part = _load_chunk(cursor, table, chunk)
+        written.new += part.new
+        written.changed += part.changed
+        written.hours_s |= part.hours_s
+    return written
+
+
+def _complete(table: Table, rows: pa.Table) -> pa.Table:
+    """The rows with every column of the table, in its types; StoreError for what is missing, or null or twice there."""
+    if "job_id" not in rows.column_names:
+        rows = rows.append_column("job_id", pa.array(np.full(rows.num_rows, NO_JOB)))
+    schema = schema_of(table)
+    if missing := [name for name in schema.names if name not in rows.column_names]:
+        raise StoreError(f"Rows of {table.name} lack {', '.join(missing)}.")
+    rows = rows.select(schema.names).cast(schema)
+    if nulls := [c.name for c in table.columns if not c.nullable and rows[c.name].null_count]:
+        raise StoreError(f"Rows of {table.name} have nulls in {', '.join(nulls)}.")
+    names = [column.name for column in table.primary_key]
+    if (twice := rows.num_rows - rows.group_by(names).aggregate([]).num_rows) > 0:
+        raise StoreError(f"{twice} rows of {table.name} are of the same {', '.join(names)} as others.")
+    return rows
+
+
+def _load_chunk(cursor: Any, table: Table, rows: pa.Table) -> Written:
+    kinds = pc.unique(rows["kind"]).to_pylist()
+    if not _is_any_there(cursor, table, kinds, rows["start_s"]):
+        cursor.adbc_ingest(table.name, rows, mode="append")
+        written = Written(new=rows.num_rows)
+        spans = rows.filter(pc.is_in(rows["kind"], pa.array(SOLVED_KINDS))).select(["start_s", "end_s"])
+    else:
+        written, spans = _merge(cursor, table, rows)
+    if set(kinds) & set(SOLVED_KINDS):
+        written.hours_s = _hours_of(spans) | _estimated_after(cursor, table, rows)
+        _mark(cursor, written.hours_s)
+    return written
+
+
+def _is_any_there(cursor: Any, table: Table, kinds: list[str], start_s: pa.ChunkedArray) -> bool:
+    span = pc.min_max(start_s).as_py()
+    of_kinds = ", ".join("'" + kind.replace("'", "''") + "'" for kind in kinds)
+    cursor.execute(
+        f"SELECT 1 FROM {table.name} WHERE start_s BETWEEN {span['min']} AND {span['max']} AND kind IN ({of_kinds})"
+        " LIMIT 1")
+    return cursor.fetchone() is not None
+
+
+def _merge(cursor: Any, table: Table, rows: pa.Table) -> tuple[Written, pa.Table]:
+    """Write what is new or differs; what it replaces joins the revisions. Also the spans of both."""
+    names, there = _names(table), f"{table.name} AS there"
+    values = [name for name in names if name not in {*_keys(table), *NOT_COMPARED}]
+    _stage(cursor, rows, _keys(table))
+    cursor.execute(
+        f"CREATE TEMPORARY TABLE {CHANGED} AS SELECT come.*, there.key IS NULL AS is_new FROM {STAGE} AS come"
+        f" LEFT JOIN {there} ON {_same('come', 'there', table)}"
+        f" WHERE there.key IS NULL OR (come.fetched_s >= there.fetched_s AND ({_differs('come', 'there', values)}))")
+    joined = f"FROM {there} JOIN {CHANGED} AS come ON {_same('come', 'there', table)}"
+    new, every = _row(cursor, f"SELECT COUNT(CASE WHEN is_new THEN 1 END), COUNT(*) FROM {CHANGED}")
+    solved = ", ".join(f"'{kind}'" for kind in SOLVED_KINDS)
+    cursor.execute(
+        f"SELECT DISTINCT start_s, end_s FROM {CHANGED} WHERE kind IN ({solved})"
+        f" UNION SELECT DISTINCT there.start_s, there.end_s {joined} WHERE there.kind IN ({solved})")
+    spans = cursor.fetch_arrow_table()
+    listed = ", ".join(names)
+    cursor.execute(
+        f"INSERT INTO {table.name}_revisions ({listed}, replaced_s)"
+        f" SELECT {', '.join(f'there.{name}' for name in names)}, come.fetched_s {joined}")
+    _upsert(cursor, table, CHANGED)
+    cursor.execute(f"DROP TABLE {CHANGED}")
+    cursor.execute(f"DROP TABLE {STAGE}")
+    return Written(new=new, changed=every - new), spans
+
+
+def write_results(columnar: Columnar, rows: pa.Table, hours: Mapping[int, int]) -> int:
+    """Write solved hours as `Store.write_results` promises; how many rows that changed."""
+    table = tables.results
+    within = f"hour_s BETWEEN {min(hours)} AND {max(hours)}"
+    with columnar.writing() as cursor:
+        (before,) = _row(cursor, f"SELECT COUNT(*) FROM {table.name} WHERE {within}")
+        if before:
+            changed = _merge_results(cursor, table, rows, within)
+        else:
+            cursor.adbc_ingest(table.name, rows, mode="append")
+            changed = rows.num_rows
+        for count, hours_s in _by_marks(hours).items():
+            cursor.execute(f"DELETE FROM unsolved WHERE marks = {count} AND hour_s IN ({', '.join(map(str, hours_s))})")
+    return changed
+
+
+def _merge_results(cursor: Any, table: Table, rows: pa.Table, within: str) -> int:
+    values = [name for name in _names(table) if name not in _keys(table)]
+    _stage(cursor, rows, _keys(table))
+    (changed,) = _row(
+        cursor, f"SELECT COUNT(*) FROM {STAGE} AS come LEFT JOIN {table.name} AS there"
+        f" ON {_same('come', 'there', table)} WHERE there.zone_key IS NULL OR {_differs('come', 'there', values)}")
+    kept = f"SELECT 1 FROM {STAGE} AS come WHERE {_same('come', table.name, table)}"
+    gone = f"FROM {table.name} WHERE {within} AND NOT EXISTS ({kept})"
+    (left,) = _row(cursor, f"SELECT COUNT(*) {gone}")
+    if left:
+        cursor.execute(f"DELETE {gone}")
+    if changed:
+        _upsert(cursor, table, STAGE, f" WHERE {_differs('excluded', table.name, values)}")
+    cursor.execute(f"DROP TABLE {STAGE}")
+    return int(changed + left)
+
+
+def _stage(cursor: Any, rows: pa.Table, keys: list[str]) -> None:
+    """Put rows into a temporary table of this transaction, to be found by their keys."""
+    cursor.adbc_ingest(STAGE, rows, mode="create", temporary=True)
+    cursor.execute(f"CREATE UNIQUE INDEX {STAGE}_by_key ON {STAGE} ({', '.join(keys)})")
+
+
+def _upsert(cursor: Any, table: Table, source: str, where: str = "") -> None:
+    names, keys = ", ".join(_names(table)), ", ".join(_keys(table))
+    rest = ", ".join(f"{name} = excluded.{name}" for name in _names(table) if name not in _keys(table))
+    cursor.execute(
+        f"INSERT INTO {table.name} ({names}) SELECT {names} FROM {source} WHERE true"
+        f" ON CONFLICT ({keys}) DO UPDATE SET {rest}{where}")
+
+
+def _hours_of(spans: pa.Table) -> set[int]:
+    """The hours that intervals of start_s and end_s (null: a snapshot) reach into."""
+    start_s = spans["start_s"].to_numpy()
+    end_s = pc.coalesce(spans["end_s"], spans["start_s"]).to_numpy()
+    first, last = start_s // HOUR_S, (np.maximum(end_s, start_s + 1) - 1) // HOUR_S
+    pairs = np.unique(np.stack([first, last]), axis=1)
+    return {hour * HOUR_S for one, other in pairs.T.tolist() for hour in range(one, other + 1)}
+
+
+def _mark(cursor: Any, hours_s: set[int]) -> None:
+    """Have these hours solved again."""
+    if hours_s:
+        _stage(cursor, pa.table({"hour_s": pa.array(sorted(hours_s), pa.int64())}), ["hour_s"])
+        cursor.execute(
+            f"INSERT INTO unsolved (hour_s, marks) SELECT hour_s, 1 FROM {STAGE} WHERE true"
+            " ON CONFLICT (hour_s) DO UPDATE SET marks = unsolved.marks + 1")
+        cursor.execute(f"DROP TABLE {STAGE}")
+
+
+def _estimated_after(cursor: Any, table: Table, rows: pa.Table) -> set[int]:
+    """The hours that were estimated from those of production among these rows, or would be now."""
+    if table is not tables.mixes:
+        return set()
+    day_s = 24 * HOUR_S
+    span = pc.min_max(rows["start_s"]).as_py()
+    cursor.execute(
+        f"SELECT zone_key, hour_s FROM results WHERE estimation IN ({', '.join(map(repr, ESTIMATIONS))})"
+        f" AND hour_s BETWEEN {span['min'] - HOUR_S + day_s} AND {span['max'] + PAST_DAYS * day_s}")
+    found = cursor.fetch_arrow_table()
+    if not found.num_rows:
+        return set()
+    mine = rows.filter(pc.equal(rows["kind"], "production"))
+    hour_s = pc.multiply(pc.divide(mine["start_s"], HOUR_S), HOUR_S)
+    later = [
+        pa.table({"zone_key": mine["key"], "hour_s": pc.add(hour_s, day * day_s)}) for day in range(1, PAST_DAYS + 1)
+    ]
+    wanted = found.join(pa.concat_tables(later), ["zone_key", "hour_s"], join_type="left semi")
+    return set(wanted["hour_s"].to_pylist())
+
+
+def _by_marks(hours: Mapping[int, int]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    for hour_s, count in hours.items():
+        found.setdefault(count, []).append(hour_s)
+    return found
+
+
+def _row(cursor: Any, statement: str) -> tuple[Any, ...]:
+    cursor.execute(statement)
+    return tuple(cursor.fetchone())
+
+
+def _names(table: Table) -> list[str]:
+    return [column.name for column in table.columns]
+
+
+def _keys(table: Table) -> list[str]:
+    return [column.name for column in table.primary_key]
+
+
+def _same(one: str, other: str, table: Table) -> str:
+    return " AND ".join(f"{one}.{name} = {other}.{name}" for name in _keys(table))
+
+
+def _differs(one: str, other: str, names: list[str]) -> str:
+    return " OR ".join(f"{one}.{name} IS DISTINCT FROM {other}.{name}" for name in names)

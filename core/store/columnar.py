@@ -1,0 +1,137 @@
+"""Arrow in and out of a store, over connections of its own (ADBC) beside SQLAlchemy's: no row becomes an object.
+
+SQLite's driver tells a column's type from the values of its first batch, so an answer is one batch; what comes has the
+types of the tables in any case.
+"""
+
+import contextlib
+import queue
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from sqlalchemy import BigInteger, Engine, Float, Integer, Select, Table
+from sqlalchemy.dialects.postgresql.base import PGDialect
+from sqlalchemy.dialects.sqlite.base import SQLiteDialect
+
+from core.errors import StoreError
+from core.store import locks
+from core.store.opening import POSTGRESQL_EXTRA, WAIT_S, name_of
+
+STAGE = "incoming"
+"""The temporary table that rows wait in until they are compared with what is there."""
+ONE_BATCH = 2**31 - 2
+DIALECTS: dict[str, Any] = {
+    "sqlite": SQLiteDialect(paramstyle="named"),
+    "postgresql": PGDialect(paramstyle="named"),  # type: ignore[no-untyped-call]
+}
+"""They write values into a statement; with their drivers' paramstyles they would double every percent sign."""
+
+
+class Columnar:
+    """The ADBC connections of an open store. May be used from several threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine, self._is_sqlite = engine, engine.dialect.name == "sqlite"
+        self._idle: queue.SimpleQueue[Any] = queue.SimpleQueue()
+
+    def close(self) -> None:
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self._idle.get_nowait().close()
+
+    def table(self, wanted: Select[Any]) -> pa.Table:
+        """What a query finds, its columns of the types of the tables' (text, 64-bit integers and floats)."""
+        text = str(wanted.compile(dialect=DIALECTS[self._engine.dialect.name], compile_kwargs={"literal_binds": True}))
+        with self._cursor("read") as cursor:
+            if self._is_sqlite:
+                cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": str(ONE_BATCH)})
+            cursor.execute(text)
+            found = cursor.fetch_arrow_table()
+        return found.cast(pa.schema([(c.name, arrow_type(c)) for c in wanted.selected_columns]))
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[Any]:
+        """A cursor in one transaction, with no other writer beside it; StoreError if the store fails."""
+        with self._cursor("written") as cursor:
+            cursor.execute("BEGIN IMMEDIATE" if self._is_sqlite else "BEGIN")
+            try:
+                if not self._is_sqlite:
+                    cursor.execute(locks.wait_statement(self._engine))
+                yield cursor
+            except BaseException:
+                cursor.execute("ROLLBACK")
+                raise
+            cursor.execute("COMMIT")
+
+    @contextlib.contextmanager
+    def _cursor(self, verb: str) -> Iterator[Any]:
+        from adbc_driver_manager import Error
+
+        try:
+            connection = self._connection()
+        except Error as err:
+            raise StoreError(f"The store {name_of(self._engine.url)} cannot be {verb}: {err}.") from err
+        is_whole = False
+        try:
+            with connection.cursor() as cursor:
+                yield cursor
+            is_whole = True
+        except Error as err:
+            raise StoreError(f"The store {name_of(self._engine.url)} cannot be {verb}: {err}.") from err
+        finally:
+            if is_whole:
+                self._idle.put(connection)
+            else:  # nobody knows what state it is in
+                connection.close()
+
+    def _connection(self) -> Any:
+        try:
+            return self._idle.get_nowait()
+        except queue.Empty:
+            return self._sqlite() if self._is_sqlite else self._postgresql()
+
+    def _sqlite(self) -> Any:
+        from adbc_driver_sqlite import dbapi
+
+        file = self._engine.url.database
+        if file in (None, "", ":memory:"):
+            raise StoreError("A store in memory has no columns to read or write in bulk: give it a file.")
+        connection = dbapi.connect(file, autocommit=True)
+        with connection.cursor() as cursor:
+            for pragma in ("synchronous=NORMAL", "temp_store=MEMORY", f"busy_timeout={WAIT_S * 1000}"):
+                cursor.execute(f"PRAGMA {pragma}")
+        return connection
+
+    def _postgresql(self) -> Any:
+        try:
+            from adbc_driver_postgresql import dbapi
+        except ImportError as err:
+            raise StoreError(POSTGRESQL_EXTRA.format(name_of(self._engine.url))) from err
+        url = self._engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        connection = dbapi.connect(url, autocommit=True)
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET lock_timeout = '{WAIT_S}s'")
+        return connection
+
+
+def as_array(column: pa.ChunkedArray) -> np.ndarray[Any, Any]:
+    """Texts as objects, each text once; numbers as floats, null as NaN."""
+    if not pa.types.is_string(column.type):
+        return np.asarray(column.cast(pa.float64()).to_numpy())
+    coded = column.combine_chunks().dictionary_encode()
+    names = np.array([*coded.dictionary.to_pylist(), None], dtype=object)
+    return np.asarray(names[coded.indices.fill_null(len(names) - 1).to_numpy(zero_copy_only=False)])
+
+
+def arrow_type(column: Any) -> pa.DataType:
+    """The Arrow type of a table's column."""
+    if isinstance(column.type, Float):
+        return pa.float64()
+    return pa.int64() if isinstance(column.type, BigInteger | Integer) else pa.string()
+
+
+def schema_of(table: Table, names: Sequence[str] | None = None) -> pa.Schema:
+    """The Arrow schema of a table's columns, of all of them or of some."""
+    return pa.schema([(name, arrow_type(table.c[name])) for name in names or table.columns.keys()])

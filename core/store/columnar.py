@@ -129,7 +129,9 @@ def arrow_type(column: Any) -> pa.DataType:
     """The Arrow type of a table's column."""
     if isinstance(column.type, Float):
         return pa.float64()
-    return pa.int64() if isinstance(column.type, BigInteger | Integer) else pa.string()
+    if isinstance(column.type, BigInteger):
+        return pa.int64()
+    return pa.int32() if isinstance(column.type, Integer) else pa.string()
 
 
 def schema_of(table: Table, names: Sequence[str] | None = None) -> pa.Schema:

@@ -143,6 +143,27 @@ def stamp(epoch_s: float) -> str:
     return f"{times.epoch(epoch_s):%Y-%m-%d %H:%M}Z"
 
 
+def interval(start_s: int, end_s: int | None) -> str:
+    """An interval for a person; one without an end is a moment."""
+    from core import times
+
+    if end_s is None:
+        return stamp(start_s)
+    first, last = times.epoch(start_s), times.epoch(end_s)
+    end = f"{last:%H:%M}Z" if first.date() == last.date() else f"{last:%Y-%m-%d %H:%M}Z"
+    return f"{first:%Y-%m-%d %H:%M} to {end}"
+
+
+def span(start: str, end: str) -> tuple[int, int]:
+    """The moments of --from and --to in Unix seconds; they are UTC unless they say otherwise."""
+    from core import times
+
+    first_s, end_s = (int(times.read(moment, "UTC").timestamp()) for moment in (start, end))
+    if first_s >= end_s:
+        raise typer.BadParameter("--to must be later than --from.")
+    return first_s, end_s
+
+
 def words(flags: str) -> str:
     """A result's flags for a person."""
     return flags.replace("_", " ").replace(",", ", ")

@@ -92,7 +92,7 @@ def show(
         row = opened.quarantine.entry(entry)
         around = _neighbours(opened, row)
     out = common.console()
-    span = common.stamp(row["start_s"]) + (f" to {common.stamp(row['end_s'])}" if row["end_s"] else "")
+    span = common.interval(row["start_s"], row["end_s"])
     out.print(f"{row['kind']} of {row['key']}, {span}, from {row['parser']}", soft_wrap=True)
     out.print(f"  {row['state']}; came {row['times']} times, {common.stamp(row['first_s'])} to "
               f"{common.stamp(row['last_s'])}; {row['origin']}", soft_wrap=True)

@@ -36,29 +36,35 @@ class Completed:
     """Of each hour what the events behind its means are, where they are not live."""
 
 
-def complete(config: Config, network: Network, store: Store, hours_s: Sequence[int], mix_mw: FloatArray) -> Completed:
+def complete(
+    config: Config, network: Network, store: Store, hours_s: Sequence[int], mix_mw: FloatArray,
+    known_at_s: int | None = None,
+) -> Completed:
     """Fill the hours of a run (without gaps) in which a zone that has a source gave no number of mix_mw.
 
     Each mode gets the mean of what is stored of it in the same hour (UTC) of the PAST_DAYS days before, if
-    NEEDED_DAYS of them have any number. Only events count, so no mean rests on another mean.
+    NEEDED_DAYS of them have any number. Only events count, so no mean rests on another mean; with known_at_s only what
+    the store knew at that moment.
     """
     has_source = np.array(["production" in config.zones[key].parsers for key in network.zones], dtype=np.bool_)
     is_lacking = np.isnan(mix_mw).all(axis=0) & has_source[:, None]
     found = Completed(mix_mw.copy(), np.zeros_like(is_lacking), [set() for _ in hours_s])
     for first in range(min(24, len(hours_s))):
         if is_lacking[:, first::24].any():
-            _fill_hour_of_day(network, store, hours_s, is_lacking, first, found)
+            _fill_hour_of_day(network, store, hours_s, is_lacking, first, known_at_s, found)
     return found
 
 
 def _fill_hour_of_day(
-    network: Network, store: Store, hours_s: Sequence[int], is_lacking: BoolArray, first: int, found: Completed
+    network: Network, store: Store, hours_s: Sequence[int], is_lacking: BoolArray, first: int,
+    known_at_s: int | None, found: Completed,
 ) -> None:
     """Fill the hour at position `first` and the same one of the days after it."""
     zones = np.flatnonzero(is_lacking[:, first::24].any(axis=1))
     keys = [network.zones[at] for at in zones]
     past_s = range(hours_s[first] - PAST_DAYS * DAY_S, hours_s[first::24][-1], DAY_S)
-    rows = store.columns_of_hours("production", ("key", "start_s", "end_s", "origin", *MIX_COLUMNS), keys, past_s)
+    names = ("key", "start_s", "end_s", "origin", *MIX_COLUMNS)
+    rows = store.columns_of_hours("production", names, keys, past_s, known_at_s=known_at_s)
     labels = sorted(set(rows["origin"]) - {LIVE})
     values = np.vstack([*(rows[name] for name in MIX_COLUMNS), *(rows["origin"] == label for label in labels)])
     past = hourly_means(keys, past_s, rows["key"], rows["start_s"], rows["end_s"], values)

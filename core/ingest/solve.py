@@ -113,16 +113,21 @@ def runs_of_hours(hours_s: Iterable[int]) -> Iterator[list[int]]:
         yield run
 
 
-def read_inputs(config: Config, network: Network, store: Store, hours_s: Sequence[int]) -> Inputs:
-    """The hourly means of production, storage and flows for a run of hours, and what stands in for missing ones."""
+def read_inputs(
+    config: Config, network: Network, store: Store, hours_s: Sequence[int], known_at_s: int | None = None
+) -> Inputs:
+    """The hourly means of production, storage and flows for a run of hours, and what stands in for missing ones.
+
+    With known_at_s (Unix seconds) of what the store knew at that moment.
+    """
     span = hours_s[0], hours_s[-1] + HOUR_S
-    mixes = store.columns("production", (*EVENT_COLUMNS, *MIX_COLUMNS), *span)
+    mixes = store.columns("production", (*EVENT_COLUMNS, *MIX_COLUMNS), *span, known_at_s=known_at_s)
     values = np.vstack([*(mixes[name] for name in MIX_COLUMNS), _is_estimated(mixes)])
     found = hourly_means(network.zones, hours_s, mixes["key"], mixes["start_s"], mixes["end_s"], values)
-    flows = store.columns("exchange", (*EVENT_COLUMNS, "value"), *span)
+    flows = store.columns("exchange", (*EVENT_COLUMNS, "value"), *span, known_at_s=known_at_s)
     values = np.vstack([flows["value"], _is_estimated(flows)])
     flow = hourly_means(network.links, hours_s, flows["key"], flows["start_s"], flows["end_s"], values)
-    whole = complete(config, network, store, hours_s, found[:-1])
+    whole = complete(config, network, store, hours_s, found[:-1], known_at_s)
     estimated = np.where(whole.is_mean, 1.0, found[-1])
     storage = whole.mix_mw[len(MODES) :]
     balance = Balance(
@@ -135,13 +140,15 @@ def read_inputs(config: Config, network: Network, store: Store, hours_s: Sequenc
     origins = _origins(hours_s, whole.origins, mixes, flows)
     return Inputs(
         hours_s, balance, estimated, flow[1], origins, whole.is_mean, fallback_of(config, network, hours_s),
-        _is_suspect(network, store, hours_s))
+        _is_suspect(network, store, hours_s, known_at_s))
 
 
-def _is_suspect(network: Network, store: Store, hours_s: Sequence[int]) -> BoolArray:
+def _is_suspect(network: Network, store: Store, hours_s: Sequence[int], known_at_s: int | None) -> BoolArray:
     found = np.zeros((len(network.zones), len(hours_s)), dtype=np.bool_)
     place = {key: at for at, key in enumerate(network.zones)}
     for row in store.quarantine.waiting(hours_s[0], hours_s[-1] + HOUR_S):
+        if known_at_s is not None and row["first_s"] > known_at_s:
+            continue
         keys = {"production": (row["key"],), "exchange": split_key(row["key"]) or ()}.get(row["kind"], ())
         for key in keys:
             if key in place:

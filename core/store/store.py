@@ -17,6 +17,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Engine,
+    FromClause,
     Table,
     case,
     delete,
@@ -39,6 +40,7 @@ from core.store import bulk, locks, tables
 from core.store.columnar import Columnar, as_array, schema_of
 from core.store.opening import name_of, open_engine
 from core.store.quarantine import Quarantine
+from core.store.revisions import as_known, read_revisions
 from core.store.rows import Row, digest, table_of, to_event, to_row
 from core.store.series import read_series
 from core.store.written import HOUR_S, NOT_COMPARED, PAST_DAYS, SOLVED_KINDS, Written
@@ -301,19 +303,35 @@ class Store:
 
     # Reading
 
-    def events(self, kind: str, key: str, start_s: int, end_s: int) -> list[Event]:
-        """The stored events of one series that start in [start_s, end_s), by start."""
-        table = table_of(kind)
+    def events(
+        self, kind: str, key: str, start_s: int, end_s: int, *, known_at_s: int | None = None
+    ) -> list[Event]:
+        """The events of one series that start in [start_s, end_s), by start; with known_at_s as they were then."""
+        table = as_known(table_of(kind), known_at_s)
         wanted = select(table).where(
             table.c.kind == kind, table.c.key == key, table.c.start_s >= start_s, table.c.start_s < end_s
         )
+        order = [table.c[column.name] for column in table_of(kind).primary_key]
         with self.reading() as connection:
-            found = connection.execute(wanted.order_by(*table.primary_key)).mappings()
+            found = connection.execute(wanted.order_by(*order)).mappings()
             return [to_event(dict(row)) for row in found]
 
-    def columns(self, kind: str, names: Sequence[str], start_s: int, end_s: int) -> dict[str, np.ndarray[Any, Any]]:
-        """Columns of every series of one of SOLVED_KINDS whose intervals reach into [start_s, end_s); null is NaN."""
-        table = table_of(kind)
+    def revisions(self, key: str, start_s: int, end_s: int) -> list[Row]:
+        """All that intervals of a zone or exchange which start in [start_s, end_s) ever said, if they were revised.
+
+        Rows of the events' tables with `replaced_s` (None for what stands), by kind, start and time.
+        """
+        with self.reading() as connection:
+            return read_revisions(connection, key, start_s, end_s)
+
+    def columns(
+        self, kind: str, names: Sequence[str], start_s: int, end_s: int, *, known_at_s: int | None = None
+    ) -> dict[str, np.ndarray[Any, Any]]:
+        """Columns of every series of one of SOLVED_KINDS whose intervals reach into [start_s, end_s); null is NaN.
+
+        With known_at_s as the store knew them at that moment.
+        """
+        table = as_known(table_of(kind), known_at_s)
         found = select(*_with_place(table, names)).where(table.c.kind == kind)
         recent = found.where(
             table.c.start_s >= start_s - HOUR_S, table.c.start_s < end_s,
@@ -326,14 +344,15 @@ class Store:
         return self._columns(names, union_all(recent, longer))
 
     def columns_of_hours(
-        self, kind: str, names: Sequence[str], keys: Sequence[str], hours_s: Sequence[int]
+        self, kind: str, names: Sequence[str], keys: Sequence[str], hours_s: Sequence[int], *,
+        known_at_s: int | None = None,
     ) -> dict[str, np.ndarray[Any, Any]]:
         """As `columns`, of these series and of what reaches into any of these hours, which must lie apart.
 
         An interval that starts more than an hour before one of them is passed over there: no source publishes longer
         ones, and to look for them would read whole days.
         """
-        table = table_of(kind)
+        table = as_known(table_of(kind), known_at_s)
         hours = union_all(*(select(literal(hour_s, BigInteger).label("hour_s")) for hour_s in hours_s)).subquery()
         start_s, hour_s = table.c.start_s, hours.c.hour_s
         wanted = select(*_with_place(table, names)).where(
@@ -438,7 +457,7 @@ def _hours(row: Any) -> range:
     return range(start_s - start_s % HOUR_S, max(end_s, start_s + 1), HOUR_S)
 
 
-def _with_place(table: Table, names: Sequence[str]) -> list[Any]:
+def _with_place(table: FromClause, names: Sequence[str]) -> list[Any]:
     """Columns of these names, with those that say where a row belongs."""
     return [table.c[name] for name in dict.fromkeys((*names, "key", "start_s"))]
 

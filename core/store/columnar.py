@@ -52,13 +52,19 @@ class Columnar:
         return found.cast(pa.schema([(c.name, arrow_type(c)) for c in wanted.selected_columns]))
 
     @contextlib.contextmanager
-    def writing(self) -> Iterator[Any]:
-        """A cursor in one transaction, with no other writer beside it; StoreError if the store fails."""
+    def writing(self, *, is_last: bool = True) -> Iterator[Any]:
+        """A cursor in one transaction, with no other writer beside it; StoreError if the store fails.
+
+        One that is not the last of several need not be on PostgreSQL's disk when it is committed: the last one is, and
+        all before it.
+        """
         with self._cursor("written") as cursor:
             cursor.execute("BEGIN IMMEDIATE" if self._is_sqlite else "BEGIN")
             try:
                 if not self._is_sqlite:
                     cursor.execute(locks.wait_statement(self._engine))
+                    if not is_last:
+                        cursor.execute("SET LOCAL synchronous_commit = off")
                 yield cursor
             except BaseException:
                 cursor.execute("ROLLBACK")

@@ -68,10 +68,10 @@ def m004_revisions(connection: Connection) -> None:
         connection, "directions", Column("export_mw", Float), Column("import_mw", Float), _word("terms", 24, True))
     _rebuild(connection, "documents", _word("part", 64, True), Column("content", Text, nullable=False))
     for name in ("mixes", "numbers"):
-        table = Table(name, MetaData(), Column("start_s", BigInteger), Column("kind", word(48)))
-        Index(f"{name}_by_start", table.c.start_s, table.c.kind).create(connection)
+        table = Table(name, MetaData(), Column("start_s", BigInteger))
+        Index(f"{name}_by_start", table.c.start_s).create(connection)
         Index(
-            f"{name}_long", table.c.start_s, table.c.kind, sqlite_where=is_long, postgresql_where=is_long
+            f"{name}_long", table.c.start_s, sqlite_where=is_long, postgresql_where=is_long
         ).create(connection)
     Table(
         "windows", MetaData(), _word("kind", 48, True), _word("key", 64, True),

@@ -91,8 +91,8 @@ def _by_time(name: str) -> tuple[Index, Index]:
     """All series of a moment; and the few intervals of over an hour, which may reach into it from long before."""
     is_long = text("end_s - start_s > 3600")
     return (
-        Index(f"{name}_by_start", "start_s", "kind"),
-        Index(f"{name}_long", "start_s", "kind", sqlite_where=is_long, postgresql_where=is_long),
+        Index(f"{name}_by_start", "start_s"),
+        Index(f"{name}_long", "start_s", sqlite_where=is_long, postgresql_where=is_long),
     )
 
 

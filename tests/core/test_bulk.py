@@ -67,6 +67,7 @@ def test_rows_are_loaded_once(store: Store) -> None:
     assert load(store, mix(gas=1.0, coal=None), mix(1, gas=2.0)) == (2, 0)
     assert load(store, mix(gas=1.0, coal=None), mix(1, gas=2.0), fetched_s=FETCHED_S + 60) == (0, 0)
     assert load(store, mix(gas=1.0), mix(1, gas=5.0), mix(2, gas=3.0), fetched_s=FETCHED_S + 60) == (1, 1)
+    assert store.load("mixes", rows(mix(gas=1.0)).slice(1)).rows == 0, "nothing is nothing"
     assert gas(store) == [1.0, 5.0, 3.0]
     with store.engine.connect() as connection:
         fetched = connection.execute(select(tables.mixes.c.fetched_s).order_by(tables.mixes.c.start_s)).scalars().all()

@@ -48,6 +48,10 @@ ONLY = (
 HASTY = http.Patience(connect_s=2, read_s=1.0, body_s=1.0, retries=2, backoff_s=0.02)
 """A simulated day should not wait for real time-outs."""
 HOLD_S = 20.0
+EDGE_S = 3600
+"""Answers may begin so much later than their window, which sources and parsers count from whole hours or from the
+newest data."""
+PLUGINS = Manager()
 KILL_WITHIN_S = 2.5
 """A cycle begins as the one before ends, and takes about so long."""
 
@@ -157,36 +161,52 @@ def written_at(store: Store) -> dict[int, tuple[int, str]]:
         return {row[0]: (row[1], row[2]) for row in connection.execute(wanted)}
 
 
+def window_of(parser: str) -> int:
+    """The seconds before a call of which it gives the data."""
+    facts = declaration(PLUGINS.function(parser))
+    return 3600 * (facts.window_h if facts else 0)
+
+
+def was_answered(
+    answered: dict[tuple[str, str], list[int]], row: dict[str, object], parser: str, since_s: int
+) -> bool:
+    """Whether a right answer since that moment covered the interval of a row for sure."""
+    start_s, window_s = int(str(row["start_s"])), window_of(parser)
+    covered_s = window_s - EDGE_S if window_s > 2 * EDGE_S else window_s
+    return any(since_s <= at_s < start_s + covered_s for at_s in answered[str(row["kind"]), str(row["key"])])
+
+
 def compare(clean: Store, other: Store) -> Findings:
     """Look for every row of the clean run in the other, and the other way round."""
-    found, plugins = Findings(), Manager()
+    found = Findings()
     expected, present = rows_of(clean), rows_of(other)
-    answered, last_written = good_jobs(other), written_at(clean)
     calm_s = max(row["started_s"] for row in other.last_runs(1))
-    waiting = {(one["kind"], one["key"], one["start_s"]) for one in other.quarantine.waiting(0, 2**40)}
+    waiting, suspected = ({(one["kind"], one["key"], one["start_s"]) for one in store.quarantine.waiting(0, 2**40)}
+                          for store in (other, clean))
+    answered, answered_clean = good_jobs(other), good_jobs(clean)
+    written, written_other = written_at(clean), written_at(other)
     for identity, row in expected.items():
         twin = present.pop(identity, None)
         if twin is not None and all(row[name] == twin[name] for name in row if name not in ("job_id", "fetched_s")):
             found.same += 1
             continue
-        since_s, parser = last_written[int(str(row["job_id"]))]
-        facts = declaration(plugins.function(parser))
-        window_s = 3600 * (facts.window_h if facts else 0)
-        start_s = int(str(row["start_s"]))
+        since_s, parser = written[int(str(row["job_id"]))]
+        start_s, window_s = int(str(row["start_s"])), window_of(parser)
         if (row["kind"], row["key"], row["start_s"]) in waiting:
             found.suspect[parser] += 1
-        elif not any(since_s <= at_s < start_s + window_s for at_s in answered[str(row["kind"]), str(row["key"])]):
+        elif not was_answered(answered, row, parser, since_s):
             found.unanswered[parser] += 1
         elif window_s > STEP_MIN * 60 and start_s < calm_s - window_s:
             found.old[parser] += 1
         else:
             found.wrong.append(f"{identity} is {'missing' if twin is None else 'different'}")
-    suspected = {(one["kind"], one["key"], one["start_s"]) for one in clean.quarantine.waiting(0, 2**40)}
     for identity, row in present.items():
         if (row["kind"], row["key"], row["start_s"]) in suspected:
             found.suspect["in the clean run"] += 1
-        else:
+        elif was_answered(answered_clean, row, *reversed(written_other[int(str(row["job_id"]))])):
             found.wrong.append(f"{identity} was never published")
+        else:
+            found.unanswered["in the clean run"] += 1
     found.results = compare_results(clean, other)
     return found
 

@@ -9,7 +9,8 @@ from core.flowtrace import explain as room
 from core.flowtrace.explain import Explained, Source
 from core.flowtrace.storage import discharge_factors
 from core.ingest.hourly import HOUR_S
-from core.ingest.solve import factors_of, network_of, read_inputs
+from core.ingest.inputs import read_inputs
+from core.ingest.solve import factors_of, network_of
 from core.ingest.storage import METHODS, WARM_UP_HOURS
 from core.store import Store
 

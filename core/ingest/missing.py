@@ -14,7 +14,7 @@ from core import times
 from core.config import FALLBACK_MIX, Config, typical_mix
 from core.flowtrace import Network
 from core.flowtrace.arrays import BoolArray, FloatArray
-from core.ingest.hourly import HOUR_S, hourly_means
+from core.ingest.hourly import HOUR_S, hourly_pieces
 from core.kinds import MODES
 from core.store import LIVE, PAST_DAYS, Store
 from core.store.tables import MIX_COLUMNS
@@ -67,7 +67,7 @@ def _fill_hour_of_day(
     rows = store.columns_of_hours("production", names, keys, past_s, known_at_s=known_at_s)
     labels = sorted(set(rows["origin"]) - {LIVE})
     values = np.vstack([*(rows[name] for name in MIX_COLUMNS), *(rows["origin"] == label for label in labels)])
-    past = hourly_means(keys, past_s, rows["key"], rows["start_s"], rows["end_s"], values)
+    past = hourly_pieces(keys, past_s, rows["key"], rows["start_s"], rows["end_s"]).means(values)
     days = sliding_window_view(past, PAST_DAYS, axis=2)
     has_day = ~np.isnan(days[: len(MIX_COLUMNS)]).all(axis=0)
     row, nth = np.nonzero(is_lacking[zones, first::24] & (has_day.sum(axis=-1) >= NEEDED_DAYS))

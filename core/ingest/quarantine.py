@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from core.config import Config
-from core.ingest.hourly import HOUR_S, hourly_means
+from core.ingest.hourly import HOUR_S, hourly_pieces
 from core.ingest.jobs import Job
 from core.kinds import MODES, split_key
 from core.schemas import Event
@@ -176,7 +176,7 @@ def _ends(config: Config, store: Store, link_key: str, hours_s: Sequence[int]) -
 def _hourly(store: Store, kind: str, keys: Sequence[str], hours_s: Sequence[int]) -> FloatArray:
     """(quantities, keys, hours) means of stored series."""
     row_keys, start_s, values = store.series(kind, keys, hours_s[0], hours_s[-1] + HOUR_S)
-    return hourly_means(keys, hours_s, row_keys, start_s, np.full(len(start_s), np.nan), values)
+    return hourly_pieces(keys, hours_s, row_keys, start_s, np.full(len(start_s), np.nan)).means(values)
 
 
 def _other(config: Config, store: Store, series: Series) -> FloatArray | None:

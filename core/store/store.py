@@ -282,15 +282,14 @@ class Store:
             marked = select(func.count()).where(tables.unsolved.c.hour_s.between(start_s, end_s - 1))
             return int(connection.execute(marked).scalar_one())
 
-    def write_results(self, columns: Mapping[str, Any], hours: Mapping[int, int]) -> int:
+    def write_results(self, rows: pa.Table, hours: Mapping[int, int]) -> int:
         """Make these rows all that is known of these hours (a run without gaps) and mark them solved.
 
-        `columns` are those of `results`, each with one value per row, NaN for null; `hours` are as `unsolved_hours`
-        gave them: an hour that was marked again since stays so. Returns how many rows that changed.
+        `rows` have the columns of `results`; `hours` are as `unsolved_hours` gave them: an hour that was marked again
+        since stays so. Returns how many rows that changed.
         """
         schema = schema_of(tables.results)
-        arrays = [pa.array(columns[field.name], field.type, from_pandas=True) for field in schema]
-        return bulk.write_results(self._columnar, pa.Table.from_arrays(arrays, schema=schema), hours)
+        return bulk.write_results(self._columnar, rows.select(schema.names).cast(schema), hours)
 
     def load(self, table_name: str, rows: pa.Table) -> Written:
         """Write rows of one of the tables of events, as they come from another store; the hours are marked unsolved.

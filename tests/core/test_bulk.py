@@ -11,8 +11,8 @@ from core.errors import StoreError
 from core.kinds import KINDS
 from core.schemas import Event
 from core.store import Store, open_store, tables
-from core.store.columnar import schema_of
 from core.store.rows import to_row
+from tests.core.test_store import results
 
 NOON = times.read("2026-03-10T12:00Z")
 NOON_S = int(NOON.timestamp())
@@ -51,15 +51,6 @@ def solved(store: Store) -> None:
     marks = store.unsolved_hours()
     if marks:
         store.write_results(results(), marks)
-
-
-def results(*found: tuple[str, int, float], estimation: str | None = None) -> dict[str, list[object]]:
-    columns: dict[str, list[object]] = {name: [None] * len(found) for name in schema_of(tables.results).names}
-    texts = {"storage_method": "static", "flags": "", "origin": "live", "estimation": estimation}
-    columns |= {name: [value] * len(found) for name, value in texts.items()}
-    for at, name in enumerate(("zone_key", "hour_s", "lifecycle_g_per_kwh")):
-        columns[name] = [row[at] for row in found]
-    return columns
 
 
 def test_rows_are_loaded_once(store: Store) -> None:
@@ -113,7 +104,7 @@ def test_loading_does_as_a_job_does(new_place: object) -> None:
 def test_what_is_loaded_is_solved_again(store: Store) -> None:
     """Hours of production and flows, not of loads; those estimated from a past day's production with it."""
     later = NOON_S + 3 * DAY_S
-    store.write_results(results(("FR", later, 50.0), estimation="same_hour_mean"), {later: 1})
+    store.write_results(results(("FR", later, 50.0), estimations=["same_hour_mean"]), {later: 1})
     load(store, mix(gas=1.0), mix(0, key="ES", gas=1.0))
     assert store.unsolved_hours() == {NOON_S: 1, later: 1}
     solved(store)

@@ -9,7 +9,8 @@ from typer.testing import CliRunner
 
 from core import schemas, times
 from core.cli import app
-from core.ingest.solve import network_of, read_inputs, solve
+from core.ingest.inputs import read_inputs
+from core.ingest.solve import network_of, solve
 from core.store import Store, open_store
 from tests.fakes import LINKS, NOON, ZONES, world
 

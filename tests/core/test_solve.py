@@ -10,7 +10,7 @@ from core import schemas, times
 from core.config import load
 from core.flowtrace.storage import Method
 from core.ingest.explain import explain, sources
-from core.ingest.hourly import hourly_means
+from core.ingest.hourly import hourly_pieces
 from core.ingest.solve import network_of, runs_of_hours, solve
 from core.store import Store, open_store
 from core.store.tables import SHARE_COLUMNS
@@ -25,7 +25,7 @@ def means(rows: list[tuple[str, float, float, float]], hours: int = 2) -> list[l
     keys, start, end, value = zip(*rows, strict=True)
     at = [HOUR_S + 60 * np.array(column, dtype=float) for column in (start, end)]
     span = [HOUR_S + 3600 * i for i in range(hours)]
-    found = hourly_means(["a", "b"], span, np.array(keys, dtype=object), at[0], at[1], np.array([value], dtype=float))
+    found = hourly_pieces(["a", "b"], span, np.array(keys, dtype=object), *at).means(np.array([value], dtype=float))
     return found[0].tolist()
 
 
@@ -52,6 +52,16 @@ def test_missing_is_not_zero() -> None:
     found = means([("a", 0, 30, NAN), ("a", 30, 60, 8), ("b", 0, 60, NAN), ("stranger", 0, 60, 1)])
     assert found[0][0] == 8.0
     assert np.isnan(found[1]).all() and np.isnan(found[0][1])
+
+
+def test_an_hour_is_partial_where_intervals_leave_some_of_it_out() -> None:
+    """a: 45 of 60 min, then all but the last second of the hour; b: snapshots, which say nothing of how long."""
+    rows = [("a", 0, 30), ("a", 30, 45), ("a", 60, 119.99), ("b", 0, NAN), ("b", 90, NAN), ("b", 100, 110)]
+    keys, start, end = zip(*rows, strict=True)
+    at = [HOUR_S + 60 * np.array(column, dtype=float) for column in (start, end)]
+    span = [HOUR_S, HOUR_S + 3600, HOUR_S + 7200]
+    found = hourly_pieces(["a", "b"], span, np.array(keys, dtype=object), *at).is_partial()
+    assert found.tolist() == [[True, False, False], [False, False, False]]
 
 
 def test_hours_are_solved_in_runs() -> None:

@@ -1,8 +1,9 @@
 """The store on a real SQLite file and on a real PostgreSQL."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from sqlalchemy import text
 from sqlalchemy.event import listen
@@ -11,6 +12,7 @@ from core import schemas, times
 from core.errors import StoreError
 from core.kinds import KINDS
 from core.store import Store, open_store, tables
+from core.store.columnar import schema_of
 
 NOON = times.read("2026-03-10T12:00Z")
 NOON_S = int(NOON.timestamp())
@@ -156,13 +158,15 @@ def test_changed_hours_are_marked_until_they_are_solved(store: Store) -> None:
     assert list(store.unsolved_hours()) == [NOON_S + 3600], "what is already there changes nothing"
 
 
-def results(*rows: tuple[str, int, float | None]) -> dict[str, list[object]]:
-    """The columns of results with these zones, hours and intensities."""
-    columns: dict[str, list[object]] = {c.name: [None] * len(rows) for c in tables.results.columns}
-    keys, hours, values = zip(*rows, strict=True) if rows else ((), (), ())
-    columns |= {"zone_key": list(keys), "hour_s": list(hours), "lifecycle_g_per_kwh": list(values)}
+def results(*rows: tuple[str, int, float | None], estimations: Sequence[str | None] = ()) -> pa.Table:
+    """Results with these zones, hours and intensities, and how each was estimated."""
+    schema = schema_of(tables.results)
+    columns: dict[str, list[object]] = {name: [None] * len(rows) for name in schema.names}
+    for at, name in enumerate(("zone_key", "hour_s", "lifecycle_g_per_kwh")):
+        columns[name] = [row[at] for row in rows]
     same = {"flags": "", "origin": "live", "storage_method": "static"}
-    return columns | {name: [value] * len(rows) for name, value in same.items()}
+    columns |= {name: [value] * len(rows) for name, value in same.items()}
+    return pa.table(columns | ({"estimation": list(estimations)} if estimations else {}), schema=schema)
 
 
 def test_results_are_replaced_not_repeated(store: Store) -> None:
@@ -205,8 +209,8 @@ def test_last_jobs_tell_when_a_series_last_went_well(store: Store) -> None:
 def test_estimates_can_be_left_out(store: Store) -> None:
     """FR's newest hour is estimated, its own is four hours before; ES has nothing but an estimate."""
     hours = {NOON_S + 3600 * hour: 1 for hour in range(5)}
-    rows = results(("FR", NOON_S, 50.0), ("FR", max(hours), 60.0), ("ES", NOON_S, 90.0))
-    store.write_results(rows | {"estimation": [None, "same_hour_mean", "default_mix"]}, hours)
+    rows = ("FR", NOON_S, 50.0), ("FR", max(hours), 60.0), ("ES", NOON_S, 90.0)
+    store.write_results(results(*rows, estimations=[None, "same_hour_mean", "default_mix"]), hours)
     assert len(store.results()) == 3
     assert [row["lifecycle_g_per_kwh"] for row in store.results(with_estimates=False)] == [50.0]
     assert store.results("ES", with_estimates=False) == []

@@ -147,7 +147,7 @@ def test_results_of_the_first_release_are_kept_and_say_nothing_of_estimates(stor
         assert found == [("ES", None, None), ("FR", 50.0, None)]
         assert again.latest_results(with_estimates=False).keys() == {"FR"}
         assert again.write_results(results(("FR", NOON_S, 50.0), ("ES", NOON_S, None)), {NOON_S: 1}) == 0
-        estimated = results(("FR", NOON_S, 50.0)) | {"estimation": ["typical_mix"]}
+        estimated = results(("FR", NOON_S, 50.0), estimations=["typical_mix"])
         assert again.write_results(estimated, {NOON_S: 1}) == 2, "one says more, one is no longer known"
         assert [row["estimation"] for row in again.results()] == ["typical_mix"]
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 import arrow
@@ -23,6 +23,9 @@ UNREAD = re.compile(
     r"\d\s*[ap]\.?\s*m\b|:\d\d([:.,]\d+)*\s*((Z|UTC|GMT)$|[+-]\d\d(:?\d\d)?$)", re.IGNORECASE)
 """An hour's half of the day or offset. arrow looks for a pattern anywhere in a text, and would pass over them, as it
 does over the name of a local zone (`EST`), which is the caller's to know."""
+
+Step = Literal["hour", "day", "month", "year"]
+"""A period of a clock's calendar."""
 
 _frozen: ContextVar[datetime | None] = ContextVar("gridtrace_frozen", default=None)
 
@@ -128,6 +131,45 @@ def quarter_end(when: date) -> date:
 def period(when: date, number: int, minutes: float, timezone: str) -> datetime:
     """Start of the `number`-th period (from 1) of a local day; counts elapsed time, so clock changes fit."""
     return midnight(when, timezone) + timedelta(minutes=minutes * (number - 1))
+
+
+def edges(first: datetime, last: datetime, step: Step, timezone: str) -> list[datetime]:
+    """Where a local calendar's periods meet, UTC: from the start of the one that holds `first` to the end of the one
+    that holds `last`, rising.
+
+    Where a clock changes a day has 23 or 25 hours; if it moves by half an hour, an hour has 30 or 90 minutes.
+    """
+    days = day(first, timezone), day(last, timezone)
+    if step == "hour":
+        found = [moment for each in _days(*days) for moment in _hours(each, timezone)]
+        found.append(midnight(days[1] + timedelta(days=1), timezone))
+        begin = max(moment for moment in found if moment <= first)
+        end = min(moment for moment in found if moment > last)
+        return [moment for moment in found if begin <= moment <= end]
+    if step == "day":
+        starts = [*_days(days[0], days[1] + timedelta(days=1))]
+    elif step == "month":
+        months = (days[1].year - days[0].year) * 12 + days[1].month - days[0].month
+        starts = [month_start(days[0], i) for i in range(months + 2)]
+    else:
+        starts = [date(year, 1, 1) for year in range(days[0].year, days[1].year + 2)]
+    return sorted({midnight(start, timezone) for start in starts})  # a day that a clock left out has no length
+
+
+def _days(first: date, last: date) -> Iterator[date]:
+    return (first + timedelta(days=i) for i in range((last - first).days + 1))
+
+
+def _hours(when: date, timezone: str) -> list[datetime]:
+    """The first instants of a local day's hours, UTC; an hour that the clock shows twice counts as two."""
+    start, end = midnight(when, timezone), midnight(when + timedelta(days=1), timezone)
+    if end - start == timedelta(hours=24):
+        return [start + timedelta(hours=i) for i in range(24)]
+    shown = [datetime(when.year, when.month, when.day, hour, tzinfo=zone(timezone)) for hour in range(24)]
+    once = [one.astimezone(UTC) for one in shown]
+    # Of an hour that the clock leaves out, the second reading comes before the first: it is no moment of its own.
+    twice = [max(at, one.replace(fold=1).astimezone(UTC)) for at, one in zip(once, shown, strict=True)]
+    return sorted({moment for moment in (*once, *twice) if start <= moment < end})
 
 
 def shift(moment: datetime, *, days: float = 0, hours: float = 0, minutes: float = 0) -> datetime:

@@ -21,8 +21,8 @@ from core.plugins import Manager, builtin_names
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 MADE = "<!-- Made by scripts/update_docs.py: change the code, not this page. -->\n"
 FIELD = re.compile(r"^(Docs|Serves|Time|Unit|Sign|History|Token|Licence)\s+(.*(?:\n {4,}\S.*)*)", re.M)
-COMMANDS = ("run", "test-parser", "sandbox", "check", "zones", "solve", "show", "status", "refusals", "revisions",
-            "quarantine")
+COMMANDS = ("run", "test-parser", "sandbox", "check", "zones", "solve", "show", "history", "status", "refusals",
+            "revisions", "quarantine")
 SUB_COMMANDS = {"quarantine": ("list", "show", "release", "drop")}
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from core.cli import configuration, history, quarantine, revisions, running, sandboxes, solving, trying
+from core.cli import aggregates, configuration, history, quarantine, revisions, running, sandboxes, solving, trying
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
@@ -17,6 +17,7 @@ app.command("check", short_help="Check the configuration and its parsers.")(conf
 app.command("zones", short_help="List the zones and who serves them.")(configuration.zones)
 app.command("solve", short_help="Trace stored hours again.")(solving.solve)
 app.command("show", short_help="A zone's balance in one hour.")(history.show)
+app.command("history", short_help="Intensities or a series by hour, day, month, year.")(aggregates.history)
 app.command("status", short_help="How the parsers are doing.")(history.status)
 app.command("refusals", short_help="Events that were refused, and why.")(history.refusals)
 app.command("revisions", short_help="What sources revised, and what they said before.")(revisions.revisions)

@@ -1,5 +1,6 @@
 """Clocks: every expected moment is written in UTC and was worked out by hand from the zones' rules."""
 
+import itertools
 import math
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -336,3 +337,46 @@ def test_a_fixed_offsets_sign_is_turned() -> None:
     assert times.read("2025-07-01T00:00", "Etc/GMT+5") == utc("2025-07-01T05:00")
     with pytest.raises(KeyError):
         times.zone("Europe/Nowhere")
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "step", "zone", "expected"),
+    [
+        # Paris is at UTC+1 until 01:00 UTC on 29 March: that day has 23 hours, the one in October 25.
+        ("2026-03-29T12:00Z", "2026-03-30T12:00Z", "day", "Europe/Paris",
+         ["2026-03-28T23:00", "2026-03-29T22:00", "2026-03-30T22:00"]),
+        ("2026-10-25T12:00Z", "2026-10-25T12:00Z", "day", "Europe/Paris", ["2026-10-24T22:00", "2026-10-25T23:00"]),
+        ("2025-12-31T23:30Z", "2026-02-01T00:00Z", "month", "Europe/Paris",
+         ["2025-12-31T23:00", "2026-01-31T23:00", "2026-02-28T23:00"]),
+        ("2025-06-01T00:00Z", "2025-06-01T00:00Z", "year", "UTC", ["2025-01-01T00:00", "2026-01-01T00:00"]),
+        # The first moment of a period is its own, and not of the one before.
+        ("2026-01-01T00:00Z", "2026-01-01T00:00Z", "day", "UTC", ["2026-01-01T00:00", "2026-01-02T00:00"]),
+        ("2026-03-10T12:15Z", "2026-03-10T13:00Z", "hour", "Asia/Kolkata",
+         ["2026-03-10T11:30", "2026-03-10T12:30", "2026-03-10T13:30"]),
+        # Between 02:00 and 03:00 the clock of Paris shows nothing in March, and everything twice in October.
+        ("2026-03-29T00:30Z", "2026-03-29T01:30Z", "hour", "Europe/Paris",
+         ["2026-03-29T00:00", "2026-03-29T01:00", "2026-03-29T02:00"]),
+        ("2026-10-25T00:30Z", "2026-10-25T01:30Z", "hour", "Europe/Paris",
+         ["2026-10-25T00:00", "2026-10-25T01:00", "2026-10-25T02:00"]),
+        # Lord Howe goes back from +11 to +10:30 at 02:00 (15:00 UTC): its hour from 01:00 on lasts 90 minutes.
+        ("2026-04-04T14:30Z", "2026-04-04T15:40Z", "hour", "Australia/Lord_Howe",
+         ["2026-04-04T14:00", "2026-04-04T15:30", "2026-04-04T16:30"]),
+        # Samoa left out 30 December 2011.
+        ("2011-12-29T12:00Z", "2011-12-30T12:00Z", "day", "Pacific/Apia",
+         ["2011-12-29T10:00", "2011-12-30T10:00", "2011-12-31T10:00"]),
+    ],
+)
+def test_edges_are_a_local_calendars(
+    first: str, last: str, step: times.Step, zone: str, expected: list[str]
+) -> None:
+    found = times.edges(times.read(first), times.read(last), step, zone)
+    assert [f"{moment:%Y-%m-%dT%H:%M}" for moment in found] == expected
+
+
+@pytest.mark.parametrize("zone", ["Europe/Paris", "America/St_Johns", "Australia/Lord_Howe", "Africa/Casablanca"])
+def test_a_years_hours_are_its_days_without_a_gap(zone: str) -> None:
+    first, last = times.read("2026-01-01T12:00", zone), times.read("2026-12-31T12:00", zone)
+    hours, days = (times.edges(first, last, step, zone) for step in ("hour", "day"))
+    lengths = {(after - before).total_seconds() / 60 for before, after in itertools.pairwise(hours)}
+    assert lengths <= {30, 60, 90}, "no hour is empty or two"
+    assert len(days) == 366 and {*days[1:-1]} <= {*hours}, "every day begins with an hour"

@@ -241,13 +241,15 @@ def _of_zone(title: str, found: Columns, by: str, clock: str) -> Table:
     shown, rows = common.table(title, by, ">covered", *names), _rows(found)
     most = max((row["lifecycle_g_per_kwh"] or 0.0 for row in rows), default=0.0) or 1.0
     for row in rows:
-        grams, unweighted = row["lifecycle_g_per_kwh"], row["hours_unweighted"]
+        grams, unweighted, partial = row["lifecycle_g_per_kwh"], row["hours_unweighted"], row["hours_partial"]
         shown.add_row(
             _label(row, by, clock), _covered(row), common.number(grams, 1),
             "█" * round(BAR_WIDTH * (grams or 0.0) / most),
             common.number(row["direct_g_per_kwh"], 1), common.percent(row["renewable_share"]),
             common.percent(row["carbon_free_share"]), common.number(row["consumption_mwh"]),
-            _notes(row, f"{_length(unweighted)} without consumption" if unweighted else ""),
+            _notes(
+                row, f"{_length(partial)} known in part" if partial else "",
+                f"{_length(unweighted)} without consumption" if unweighted else ""),
         )
     return shown
 

@@ -12,6 +12,8 @@ energy they got, and what was produced by how much that was:
   passed. All sums are over the covered hours, and nothing is scaled up. An hour with an intensity but no consumption (a
   typical mix) has no weight: it is not covered, and counted in `hours_unweighted`. Negative consumption weighs nothing,
   as no consumer stands there, but is in the sum.
+- An hour that is over and whose production is known for a part of it (`partial_hour`) is covered with the mean of that
+  part; it is counted in `hours_partial`, and its period is not complete.
 - Values of several lengths may stand side by side in a series. Where they overlap, the shortest counts alone, of
   equally long ones the one that starts last: quarters take the place of their hour, which counts where one is missing.
 - A value counts whole: modes that a shorter mix leaves out are not taken from a longer one, which may have the same
@@ -34,6 +36,7 @@ import numpy.typing as npt
 from numpy.lib.stride_tricks import sliding_window_view
 
 from core import times
+from core.ingest.hourly import exclusive, spread
 from core.kinds import KINDS
 from core.store import LIVE, Store
 from core.store.spans import Columns, result_columns, series_columns
@@ -97,10 +100,11 @@ def usual_first(last: datetime, step: times.Step, timezone: str) -> datetime | N
 def of_results(store: Store, zone_key: str, edges_s: Sequence[int], now_s: int) -> Columns:
     """A zone's results in the periods between the edges (rising, Unix seconds): arrays with an item per period.
 
-    `hours_covered` of `hours_expected` are, `hours_estimated` is the part of them whose production is an estimate.
+    `hours_covered` of `hours_expected` are, `hours_estimated` is the part of them whose production is an estimate,
+    `hours_partial` that of which a part is known.
     Intensities in g/kWh, shares in [0, 1], sums in MWh; NaN where nothing is known.
     """
-    names = ("hour_s", "estimation", "origin", *CONSUMED, *PRODUCED, *POWERS)
+    names = ("hour_s", "estimation", "flags", "origin", *CONSUMED, *PRODUCED, *POWERS)
     found = result_columns(store, zone_key, names, edges_s[0], edges_s[-1])
     has_value, has_weight = ~np.isnan(found["lifecycle_g_per_kwh"]), ~np.isnan(found["consumption_mw"])
     start_s = found["hour_s"]
@@ -108,6 +112,9 @@ def of_results(store: Store, zone_key: str, edges_s: Sequence[int], now_s: int) 
     covered = hours.where(has_value & has_weight)
     columns = _coverage(covered, now_s)
     columns["hours_estimated"] = covered.where(found["estimation"].astype(np.bool_)).seconds() / HOUR_S
+    is_partial = np.array(["partial_hour" in flags for flags in found["flags"]], dtype=np.bool_)
+    columns["hours_partial"] = covered.where(is_partial & (start_s + HOUR_S <= now_s)).seconds() / HOUR_S
+    columns["is_complete"] &= columns["hours_partial"] == 0
     columns["hours_unweighted"] = hours.where(has_value & ~has_weight).seconds() / HOUR_S
     columns |= {name: covered.mean(found[name], np.maximum(found["consumption_mw"], 0.0)) for name in CONSUMED}
     columns |= {name: covered.mean(found[name], found["production_mw"]) for name in PRODUCED}
@@ -206,30 +213,19 @@ def _split(edges_s: Array, start_s: Array, end_s: Array) -> _Parts:
     """Intervals cut at the edges; what lies outside the first and last is dropped."""
     first = np.maximum(np.searchsorted(edges_s, start_s, "right") - 1, 0)
     last = np.minimum(np.searchsorted(edges_s, end_s, "left") - 1, len(edges_s) - 2)
-    row, period = _spread(first, np.maximum(last - first + 1, 0))
+    row, nth = spread(np.maximum(last - first + 1, 0))
+    period = first[row] + nth
     held_s = np.minimum(end_s[row], edges_s[period + 1]) - np.maximum(start_s[row], edges_s[period])
     is_held = held_s > 0
     return _Parts(edges_s, period[is_held], row[is_held], held_s[is_held])
 
 
-def _spread(first: Array, count: Array) -> tuple[Array, Array]:
-    """(row, place) for `count` places from `first` on, of every row."""
-    row = np.repeat(np.arange(len(count)), count)
-    return row, first[row] + np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
-
-
 def _held(edges_s: Array, rows: Columns, until_s: float) -> _Parts:
     """When each row's value counted, by period: nowhere two at once, and nowhere from `until_s` on."""
-    start_s, end_s = rows["start_s"], rows["end_s"]
-    order = np.lexsort((start_s, start_s - end_s))  # the longest first: what comes later in it counts
-    marks = np.unique(np.concatenate([start_s, end_s]))
-    first = np.searchsorted(marks, start_s)
-    row, place = _spread(first, np.searchsorted(marks, end_s) - first)
-    counts = np.full(max(len(marks) - 1, 0), -1)
-    np.maximum.at(counts, place, np.argsort(order)[row])
-    taken = np.flatnonzero((counts >= 0) & (marks[:-1] < until_s))
-    parts = _split(edges_s, marks[taken], np.minimum(marks[taken + 1], until_s))
-    return replace(parts, row=order[counts[taken]][parts.row])
+    held = exclusive(rows["start_s"], rows["end_s"])
+    is_past = held.start_s < until_s
+    parts = _split(edges_s, held.start_s[is_past], np.minimum(held.end_s[is_past], until_s))
+    return replace(parts, row=held.row[is_past][parts.row])
 
 
 def _ends(start_s: Array, end_s: Array) -> Array:

@@ -48,6 +48,14 @@ def test_values_without_an_end_count_alike_in_the_hour_they_start_in() -> None:
     assert found[0] == [15.0, 5.0]
 
 
+def test_of_overlapping_values_the_shortest_counts_alone() -> None:
+    """a: an hour of 100 with 400 from 15 to 30 min and 40 from 30 to 45: (30·100 + 15·400 + 15·40) / 60 = 160.
+    b: of two that are equally long the later one, until 90 min: (30·10 + 30·20) / 60 = 15, then 20."""
+    rows = [("a", 0, 60, 100), ("a", 30, 45, 40), ("b", 30, 90, 20), ("a", 15, 30, 400), ("b", 0, 60, 10)]
+    found = means([(key, float(start), float(end), float(value)) for key, start, end, value in rows])
+    assert found[0][0] == 160.0 and found[1] == [15.0, 20.0]
+
+
 def test_missing_is_not_zero() -> None:
     found = means([("a", 0, 30, NAN), ("a", 30, 60, 8), ("b", 0, 60, NAN), ("stranger", 0, 60, 1)])
     assert found[0][0] == 8.0

@@ -5,11 +5,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from core import schemas, times
 from core.history import periods
 from core.store import Store, open_store, tables
+from core.store.columnar import schema_of
 
 NOON = times.read("2026-03-10T12:00Z")
 NOON_S = int(NOON.timestamp())
@@ -48,10 +50,9 @@ def mix(minute: float, length: float, **modes: float | None) -> Any:
 
 def put_results(store: Store, zone_key: str, hours: Sequence[dict[str, Any]], first_s: int = NOON_S) -> None:
     """Results of a run of hours; what an hour does not name is null."""
-    names = tables.results.columns.keys()
     texts = {"storage_method": "none", "flags": "", "origin": "live"}
     rows = [texts | {"zone_key": zone_key, "hour_s": first_s + i * HOUR_S} | one for i, one in enumerate(hours)]
-    store.write_results({name: [row.get(name) for row in rows] for name in names}, {r["hour_s"]: 1 for r in rows})
+    store.write_results(pa.Table.from_pylist(rows, schema_of(tables.results)), {row["hour_s"]: 1 for row in rows})
 
 
 def hours_from_noon(*numbers: float) -> list[int]:
@@ -65,6 +66,16 @@ def edges(first: str, last: str, step: times.Step, timezone: str) -> list[int]:
 
 def consumption(store: Store, *edges_s: int, now_s: int = LATER_S) -> dict[str, Any]:
     return periods.of_series(store, "consumption", "FR", edges_s, now_s)
+
+
+def test_an_hour_known_in_part_makes_its_period_incomplete(store: Store) -> None:
+    """Of three hours the second has a gap and the third is not over: it is known in part as it must be."""
+    known = {"lifecycle_g_per_kwh": 100.0, "consumption_mw": 10.0}
+    put_results(store, "FR", [known, known | {"flags": "partial_hour"}, known | {"flags": "clamped,partial_hour"}])
+    found = periods.of_results(store, "FR", hours_from_noon(0, 1, 2, 3), int(NOON_S + 2.5 * HOUR_S))
+    assert found["hours_partial"].tolist() == [0.0, 1.0, 0.0]
+    assert found["is_complete"].tolist() == [True, False, False]
+    assert found["hours_covered"].tolist() == [1.0, 1.0, 0.5]
 
 
 def test_of_5_15_30_and_60_minutes_in_one_hour_the_shortest_counts_alone(store: Store) -> None:

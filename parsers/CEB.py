@@ -28,7 +28,7 @@ MODES = {
 }
 
 
-@source(resolution_min=15, window_h=24, delay_h=24, history="any past day", refetch_h=48)
+@source(resolution_min=15, window_h=24, day_of=TIMEZONE, delay_h=24, history="any", refetch_h=48)
 def fetch_production(zone_key, session=None, target_datetime=None, logger=None):
     found = {}
     for shift_days in (0, -1):

@@ -11,6 +11,7 @@ Licence  none stated for this feed; RTE's portals publish the same data under Li
 Grand Est (ACA) is the only region that touches Germany and Luxembourg, so its flow is the border's. The feed shows a
 border twice, once per side; the rows of the French side are used. How days of a clock change are numbered is decided
 in core/platforms/eco2mix.py. The certificate behind this address was at times not valid; we do verify it.
+Real-time values are corrected by hand in the days after, so three are read again.
 """
 
 from core import by_label, consumption, errors, exchange, http, production, source, times
@@ -60,7 +61,7 @@ STORAGE = {
 NOT_FUELS = {LOAD, "co2", "previsionj", "previsionj-1", "solde", "taux de co2"}
 
 
-@source(resolution_min=15, window_h=48, history="any day", refetch_h=48)
+@source(resolution_min=15, window_h=48, day_of=TIMEZONE, history="any", refetch_h=72)
 def fetch_exchange(zone_key1, zone_key2, session=None, target_datetime=None, logger=None):
     neighbour = zone_key1 if zone_key2 == "FR" else zone_key2
     if "FR" not in (zone_key1, zone_key2) or neighbour not in BORDERS:
@@ -68,12 +69,12 @@ def fetch_exchange(zone_key1, zone_key2, session=None, target_datetime=None, log
     return parse_exchange(neighbour, ask(session, "regionFlux", "dateDebut", target_datetime))
 
 
-@source(resolution_min=15, window_h=48, history="any day", refetch_h=48)
+@source(resolution_min=15, window_h=48, day_of=TIMEZONE, history="any", refetch_h=72)
 def fetch_production(zone_key, session=None, target_datetime=None, logger=None):
     return parse_production(zone_key, ask(session, "region", "dateDeb", target_datetime))
 
 
-@source(resolution_min=15, window_h=48, history="any day", refetch_h=48)
+@source(resolution_min=15, window_h=48, day_of=TIMEZONE, history="any", refetch_h=72)
 def fetch_consumption(zone_key, session=None, target_datetime=None, logger=None):
     return parse_consumption(zone_key, ask(session, "region", "dateDeb", target_datetime))
 

@@ -5,13 +5,14 @@ Serves   production, consumption, its forecast and capacity of the balancing are
 Time     1 h, stamped at the END, UTC
 Unit     MWh of the hour, which is its mean MW
 Sign     flows: source + is out of the reporting area; BAT and PS: source + is discharging; WAT below 0 is pumping
-History  demand and flows since 2015-07-01, by fuel since 2018-07-01; an asked moment gives the day before it
+History  demand and flows since 2015-07-01, by fuel since 2018-07-01; an asked moment gives three days
 Token    EIA_KEY, free: https://www.eia.gov/opendata/register.php
 Licence  public domain (U.S. federal statistics); EIA asks to be named with the date
 
 Small areas that only generate are counted in the neighbour that takes their power (TRANSFERS); negatives are judged
 per area and fuel before adding, so one area's pumping is not netted with another's output. A fuel is known by what was
 asked for, the newer codes by their own `fueltype`. OES and UES, storage of no known kind, are left out.
+Areas correct their hours for days (EIA-930 takes revisions); three days are read again with every call.
 Differs: a null beside a share is a gap and no error; a real 0 stays 0; SNB, WNB and UNK are read, so that plants with a
 battery are not lost; a supplier's hours alone do not make an hour of the zone that takes its power; capacity is paged.
 
@@ -123,7 +124,7 @@ def fetch_consumption(zone_key, session=None, target_datetime=None, logger=None)
     return eia.demand(session, zone_key, target_datetime)
 
 
-@source(resolution_min=60, window_h=24, history="2015-07-01", refetch_h=24, **ACCESS)
+@source(resolution_min=60, window_h=0, ahead_h=24 * eia.AHEAD_DAYS, history="2015-07-01", **ACCESS)
 def fetch_consumption_forecast(zone_key, session=None, target_datetime=None, logger=None):
     return eia.demand(session, zone_key, target_datetime, is_forecast=True)
 
@@ -133,7 +134,7 @@ def fetch_exchange(zone_key1, zone_key2, session=None, target_datetime=None, log
     return eia.interchange(session, zone_key1, zone_key2, target_datetime)
 
 
-@source(resolution_min=None, window_h=744, delay_h=1440, history="by month", **ACCESS)
+@source(resolution_min=None, window_h=744, delay_h=1440, history="any", **ACCESS)
 def fetch_production_capacity(zone_key, target_datetime=None, session=None):
     asked = times.day(target_datetime, TIMEZONE)
     months = [asked] if target_datetime else [times.month_start(asked, -late) for late in CAPACITY_MONTHS_LATE]

@@ -12,7 +12,7 @@ The load is that of the transmission system, and generation by fuel is what is c
 solar are missing from both, which is why GB's first source of production is NESO (GB.py). The flow to the Isle of Man
 is what its unit notified, an estimate, and reaches into the coming hours. A cable that was not open yet is not asked
 for; a half hour for which one of a border's open cables is missing is left out with a warning, since the rest of the
-cables are not the flow.
+cables are not the flow. Revised values come for days, so three are read again.
 
 Differs: the other project leaves the sign of GB->GB-NIR and GB->NO-NO2 unturned and counts pumped storage as solar.
 """
@@ -56,19 +56,22 @@ MODES = {
     "WIND": "wind",
 }
 STORAGE = {"PS": "hydro"}
+PUBLISHED_AFTER_H = 2
+"""The load is asked for by when it was published: that of an hour is by then."""
 CABLE = "INT"
 """How the fuel types begin that are interconnectors."""
 
 
-@source(resolution_min=30, window_h=24, history=elexon.FIRST_DAY, refetch_h=48)
+@source(resolution_min=30, window_h=24, history=elexon.FIRST_DAY, refetch_h=72)
 def fetch_consumption(zone_key, session=None, target_datetime=None, logger=None):
     elexon.check_history(target_datetime)
-    window = times.window(target_datetime, hours=24, timezone=TIMEZONE)
+    ahead_hours = 0 if target_datetime is None else PUBLISHED_AFTER_H
+    window = times.window(target_datetime, hours=24, ahead_hours=ahead_hours, timezone=TIMEZONE)
     published = {"publishDateTimeFrom": elexon.stamp(window.start), "publishDateTimeTo": elexon.stamp(window.end)}
     return parse_consumption(elexon.ask(session, "/datasets/ATL/stream", {**published, "format": "json"}))
 
 
-@source(resolution_min=30, window_h=48, history=elexon.FIRST_DAY, refetch_h=48)
+@source(resolution_min=30, window_h=48, history=elexon.FIRST_DAY, refetch_h=72)
 def fetch_exchange(zone_key1, zone_key2, session=None, target_datetime=None, logger=None):
     elexon.check_history(target_datetime)
     neighbour = zone_key1 if zone_key2 == "GB" else zone_key2
@@ -86,7 +89,7 @@ def fetch_exchange(zone_key1, zone_key2, session=None, target_datetime=None, log
     })
 
 
-@source(resolution_min=5, window_h=24, history=elexon.FIRST_DAY, delay_h=0.2, refetch_h=48)
+@source(resolution_min=5, window_h=24, history=elexon.FIRST_DAY, delay_h=0.2, refetch_h=72)
 def fetch_production(zone_key, session=None, target_datetime=None, logger=None):
     elexon.check_history(target_datetime)
     first, last = times.day(target_datetime, TIMEZONE, -1), times.day(target_datetime, TIMEZONE)

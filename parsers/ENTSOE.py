@@ -13,6 +13,7 @@ Licence  ENTSO-E's General Terms; only what its list of data for free re-use nam
 
 Length   seventeen kinds
 
+Operators send corrections for days, so measured values are read again for three.
 What the platform itself does and gets wrong is in core/platforms/entsoe.py, its areas in entsoe_areas.py.
 Differs  steps of a day follow Brussels' calendar, 23 or 25 hours long at a clock change (the other project: 24 hours);
          IT-SO needs both of its parts; two directions of a border, or forecasts of wind and solar, in different
@@ -55,7 +56,7 @@ AGREEMENTS = {
 
 FACTS = {"resolution_min": None, "history": "2015-01-01", "tokens": (entsoe.TOKEN,), "rate_per_min": 400}
 MEASURED = {**FACTS, "window_h": 72, "delay_h": 2, "refetch_h": 72}
-AHEAD = {**FACTS, "window_h": 24, "delay_h": 0, "refetch_h": 24}
+AHEAD = {**FACTS, "window_h": 24, "ahead_h": 48, "delay_h": 0, "refetch_h": 24}
 
 
 @source(**MEASURED)
@@ -116,13 +117,13 @@ def fetch_wind_solar_forecasts_current(zone_key, session=None, target_datetime=N
         zone_key, wind_solar(zone_key, session, target_datetime, "current"), "forecasted")
 
 
-@source(**{**MEASURED, "delay_h": 0})
+@source(**{**MEASURED, "ahead_h": 24, "delay_h": 0})
 def fetch_price(zone_key, session=None, target_datetime=None, logger=None):
     span = times.window(target_datetime, hours=72, ahead_hours=24, timezone=TIMEZONE)
     return entsoe.prices(zone_key, entsoe.ask_price(session, zone_key, span))
 
 
-@source(**AHEAD)
+@source(**{**AHEAD, "window_h": 0, "ahead_h": 72})
 def fetch_production_capacity(zone_key, target_datetime=None, session=None):
     """No look-back: a window that touches the year before is answered with that year's figures too."""
     span = times.window(target_datetime, hours=0, ahead_hours=72, timezone=TIMEZONE)
@@ -154,19 +155,19 @@ def fetch_scheduled_exchanges_total(zone_key1, zone_key2, session=None, target_d
     return parse_scheduled_exchanges(key, schedules(key, session, target_datetime), entsoe.TOTAL)
 
 
-@source(**{**AHEAD, "window_h": 48})
+@source(**{**AHEAD, "window_h": 48, "ahead_h": 168})
 def fetch_exchange_capacity_forecasts_day_ahead(zone_key1, zone_key2, session=None, target_datetime=None, logger=None):
     span = times.window(target_datetime, hours=48, ahead_hours=168, timezone=TIMEZONE)
     return capacities(sorted_key(zone_key1, zone_key2), session, span, entsoe.DAY_AHEAD)
 
 
-@source(**{**AHEAD, "window_h": 168})
+@source(**{**AHEAD, "window_h": 168, "ahead_h": 720})
 def fetch_exchange_capacity_forecasts_week_ahead(zone_key1, zone_key2, session=None, target_datetime=None, logger=None):
     span = times.window(target_datetime, hours=168, ahead_hours=720, timezone=TIMEZONE)
     return capacities(sorted_key(zone_key1, zone_key2), session, span, entsoe.WEEK_AHEAD)
 
 
-@source(**{**AHEAD, "window_h": 168})
+@source(**{**AHEAD, "window_h": 168, "ahead_h": 720})
 def fetch_exchange_capacity_forecasts_month_ahead(
     zone_key1, zone_key2, session=None, target_datetime=None, logger=None
 ):

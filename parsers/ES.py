@@ -80,17 +80,17 @@ NOT_OUTPUT = {
 }
 
 
-@source(resolution_min=5, window_h=24, delay_h=0.2, history="any past day")
+@source(resolution_min=5, window_h=24, day_of="Europe/Madrid", delay_h=0.2, history="any")
 def fetch_production(zone_key, session=None, target_datetime=None, logger=None):
     return list(parse_production(ask(zone_key, session, target_datetime), zone_key))
 
 
-@source(resolution_min=5, window_h=24, delay_h=0.2, history="any past day")
+@source(resolution_min=5, window_h=24, day_of="Europe/Madrid", delay_h=0.2, history="any")
 def fetch_consumption(zone_key, session=None, target_datetime=None, logger=None):
     return list(parse_consumption(ask(zone_key, session, target_datetime), zone_key))
 
 
-@source(resolution_min=5, window_h=24, delay_h=0.2, history="any past day")
+@source(resolution_min=5, window_h=24, day_of="Europe/Madrid", delay_h=0.2, history="any")
 def fetch_exchange(zone_key1, zone_key2, session=None, target_datetime=None, logger=None):
     key = sorted_key(zone_key1, zone_key2)
     zone_key, fields = BORDERS[key]

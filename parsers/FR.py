@@ -14,6 +14,7 @@ share one grid and the later replace the earlier. Each request reaches 15 minute
 half hour that it still cuts in two is left out, and the running one is given from its first quarter on. Fields are
 averaged over the rows that have them; a half hour that then lacks one is left out. A field that no row has does not
 count against them: with no fuel at all there is no data, with some missing there is a warning and the rest is used.
+Real-time values are corrected in the days after, so three are read again.
 Differs: a negative fuel (solar at night) is 0, not missing.
 """
 
@@ -45,12 +46,12 @@ STORAGE = {
 }
 
 
-@source(resolution_min=30, window_h=24, delay_h=0.5, history="2012-01-01", refetch_h=24, tokens=(TOKEN,))
+@source(resolution_min=30, window_h=24, delay_h=0.5, history="2012-01-01", refetch_h=72, tokens=(TOKEN,))
 def fetch_production(zone_key, session=None, target_datetime=None, logger=None):
     return published(session, target_datetime, parse_production)
 
 
-@source(resolution_min=30, window_h=24, delay_h=0.5, history="2012-01-01", refetch_h=24, tokens=(TOKEN,))
+@source(resolution_min=30, window_h=24, delay_h=0.5, history="2012-01-01", refetch_h=72, tokens=(TOKEN,))
 def fetch_consumption(zone_key, session=None, target_datetime=None, logger=None):
     return published(session, target_datetime, parse_consumption)
 

@@ -11,7 +11,7 @@ Licence  NESO Open Data Licence; BMRS data licence (both: attribution)
 NESO's own STORAGE column is not used: it has no pumping and does not tell hydro from batteries. Storage is what
 Elexon's pumped-storage (fuel type PS) and battery units were told or had notified to do; a unit without data counts 0,
 but if Elexon has nothing of any unit, storage is missing.
-NESO allows 2 requests a minute to its data store.
+NESO allows 2 requests a minute to its data store. Elexon takes later notices of its units for days (see ELEXON.py).
 
 Differs: the archived demand forecast's column Datetime is the end of the half hour (period 11, which starts 05:00,
 stands beside 05:30), so we take day and settlement period; the other project is 30 min late. A half hour of storage is
@@ -74,7 +74,7 @@ CAPACITY_MODES = {
 PRICED = ("AT", "BE", "CH", "ES", "FR", "GB", "IT", "NL", "PT")
 
 
-@source(resolution_min=30, window_h=72, history=FIRST_DAY, refetch_h=48, extra="spreadsheets")
+@source(resolution_min=30, window_h=72, history=FIRST_DAY, refetch_h=72, extra="spreadsheets")
 def fetch_production(zone_key, session=None, target_datetime=None, logger=None):
     window = times.window(times.floor(times.at(target_datetime), 1), hours=72)
     if window.end < times.read(FIRST_DAY, TIMEZONE):
@@ -87,21 +87,21 @@ def fetch_production(zone_key, session=None, target_datetime=None, logger=None):
     return parse_production(mix, units, ask_physical(session, units, window), window)
 
 
-@source(resolution_min=30, window_h=24, history="about a day old and older", rate_per_min=PER_MINUTE)
+@source(resolution_min=30, window_h=24, history="any", rate_per_min=PER_MINUTE)
 def fetch_wind_forecasts_day_ahead(zone_key, session=None, target_datetime=None, logger=None):
     if times.is_past(target_datetime, hours=24, timezone=TIMEZONE):
         return parse_wind(ask(session, WIND_ARCHIVE, *day_before_and_after(target_datetime, TIMEZONE)))
     return parse_wind(ask(session, WIND))
 
 
-@source(resolution_min=30, window_h=72, history="2021-04-01", rate_per_min=PER_MINUTE)
+@source(resolution_min=30, window_h=24, history="2021-04-01", rate_per_min=PER_MINUTE)
 def fetch_consumption_forecast(zone_key, session=None, target_datetime=None, logger=None):
     if times.is_past(target_datetime, hours=24, timezone=TIMEZONE):
         return parse_past_demand(ask(session, DEMAND_ARCHIVE, *day_before_and_after(target_datetime, TIMEZONE)))
     return parse_demand(ask(session, DEMAND))
 
 
-@source(resolution_min=60, window_h=72, history="any day", delay_h=0)
+@source(resolution_min=60, window_h=24, history="any", delay_h=0)
 def fetch_price(zone_key, session=None, target_datetime=None, logger=None):
     if zone_key not in PRICED:
         raise errors.ConfigError(f"RTE's market page has no price of {zone_key}, only of {', '.join(PRICED)}.")

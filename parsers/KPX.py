@@ -48,7 +48,7 @@ IGNORED = frozenset({"ppa", "btm", "newRenewablePlusWindPower", "once", "regDate
 SINCE_2024 = frozenset({"windPower"})
 
 
-@source(resolution_min=5, window_h=24, delay_h=0.2, history="2021-12-22")
+@source(resolution_min=5, window_h=24, day_of=TIMEZONE, delay_h=0.2, history="2021-12-22")
 def fetch_production(zone_key, session=None, target_datetime=None, logger=None):
     asked = times.day(target_datetime, TIMEZONE)
     if asked < FIRST_DAY:

@@ -77,7 +77,7 @@ def fetch_exchange(zone_key1, zone_key2, session=None, target_datetime=None, log
     return [parse_exchange(balance(session, target_datetime), sorted_key(zone_key1, zone_key2))]
 
 
-@source(resolution_min=None, window_h=24, delay_h=24 * 31, history="any year")
+@source(resolution_min=None, window_h=24, delay_h=24 * 31, history="any")
 def fetch_production_capacity(zone_key, target_datetime=None, session=None):
     table = http.get(session, CAPACITY_URL).content.decode("utf-8-sig", "replace")
     return parse_production_capacity(table, zone_key, times.day(target_datetime, TIMEZONE).year)

@@ -22,7 +22,7 @@ COUNTED = ("GENERATOR", "operating")
 CAPACITY = {**MODES, **{fueltech: f"{mode} storage" for fueltech, mode in STORAGE.items()}}
 
 
-@source(resolution_min=None, window_h=8760, history="the present year", tokens=(TOKEN,))
+@source(resolution_min=None, window_h=8760, tokens=(TOKEN,))
 def fetch_production_capacity(zone_key, target_datetime=None, session=None):
     answer = openelectricity.ask(session, "/facilities/")
     timezone = NETWORKS[zone_key].timezone

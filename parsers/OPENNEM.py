@@ -40,26 +40,27 @@ BORDERS = {
 """The regions whose exports less imports add up to the flow, and with which sign."""
 
 
-@source(resolution_min=5, window_h=168, delay_h=0.3, history="years", tokens=(TOKEN,))
+@source(resolution_min=5, window_h=168, delay_h=0.3, history="any", tokens=(TOKEN,))
 def fetch_production(zone_key, session=None, target_datetime=None, logger=None):
     answer = ask(session, "data", "power", zone_key, target_datetime, secondary_grouping="fueltech")
     return until_now(parse_production(answer, zone_key))
 
 
-@source(resolution_min=5, window_h=168, delay_h=0.3, history="years", tokens=(TOKEN,))
+@source(resolution_min=5, window_h=168, delay_h=0.3, history="any", tokens=(TOKEN,))
 def fetch_consumption(zone_key, session=None, target_datetime=None, logger=None):
     return until_now(parse_consumption(ask(session, "market", "demand", zone_key, target_datetime), zone_key))
 
 
-@source(resolution_min=5, window_h=168, delay_h=0.3, history="years", tokens=(TOKEN,))
+@source(resolution_min=5, window_h=168, delay_h=0.3, history="any", tokens=(TOKEN,))
 def fetch_price(zone_key, session=None, target_datetime=None, logger=None):
     return until_now(parse_price(ask(session, "market", "price", zone_key, target_datetime), zone_key))
 
 
-@source(resolution_min=5, window_h=168, delay_h=0.3, history="30 days")
+@source(resolution_min=5, window_h=24, delay_h=0.3, history="30 days")
 def fetch_exchange(zone_key1, zone_key2, session=None, target_datetime=None, logger=None):
     key = sorted_key(zone_key1, zone_key2)
-    span = "30d" if times.is_past(target_datetime, hours=24 * DAYS, timezone=TIMEZONE) else "7d"
+    has_day = not times.is_past(target_datetime, hours=24 * (DAYS - 1), timezone=TIMEZONE)  # the day up to the target
+    span = "7d" if has_day else "30d"
     files = [http.get(session, f"{URL}/{region}/power/{span}.json") for region in BORDERS[key]]
     flows = until_now(parse_exchange([http.body_json(file) for file in files], key))
     if target_datetime is not None and times.at(target_datetime, TIMEZONE) < flows[0]["datetime"]:

@@ -44,19 +44,20 @@ BORDERS = {
     "CA-ON": ("SCH - OH - NY",),
 }
 ALERT_MARK = "**"
+DAY = {"window_h": 24, "day_of": TIMEZONE}
 
 
-@source(resolution_min=5, window_h=24, delay_h=0.2, history="2015-12", refetch_h=24)
+@source(resolution_min=5, **DAY, delay_h=0.2, history="2015-12", refetch_h=24)
 def fetch_production(zone_key, session=None, target_datetime=None, logger=None):
     return parse_production(zone_key, day_file(session, "rtfuelmix", target_datetime))
 
 
-@source(resolution_min=60, window_h=24, delay_h=0, history="2000s")
+@source(resolution_min=60, **DAY, delay_h=0, history="2000")
 def fetch_consumption_forecast(zone_key, session=None, target_datetime=None, logger=None):
     return parse_consumption_forecast(zone_key, day_file(session, "isolf", target_datetime))
 
 
-@source(resolution_min=5, window_h=24, delay_h=0.2, history="2000s", refetch_h=24)
+@source(resolution_min=5, **DAY, delay_h=0.2, history="2000", refetch_h=24)
 def fetch_exchange(zone_key1, zone_key2, session=None, target_datetime=None, logger=None):
     neighbour, new_york = sorted((zone_key1, zone_key2))
     try:
@@ -67,7 +68,7 @@ def fetch_exchange(zone_key1, zone_key2, session=None, target_datetime=None, log
     return [one for one in parse_exchange(neighbour, new_york, text) if one["datetime"] <= times.now()]
 
 
-@source(resolution_min=None, window_h=24, delay_h=0.1, history="two weeks")
+@source(resolution_min=None, **DAY, delay_h=0.1, history="14 days")
 def fetch_grid_alerts(zone_key, session=None, target_datetime=None, logger=None):
     if times.is_past(target_datetime, hours=24 * EVENTS_DAYS, timezone=TIMEZONE):
         raise errors.NoHistory("NYISO keeps its real-time events for two weeks.")

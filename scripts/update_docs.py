@@ -21,8 +21,10 @@ from core.plugins import Manager, builtin_names
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 MADE = "<!-- Made by scripts/update_docs.py: change the code, not this page. -->\n"
 FIELD = re.compile(r"^(Docs|Serves|Time|Unit|Sign|History|Token|Licence)\s+(.*(?:\n {4,}\S.*)*)", re.M)
-COMMANDS = ("run", "test-parser", "sandbox", "check", "zones", "solve", "show", "history", "status", "refusals",
-            "revisions", "quarantine")
+COMMANDS = (
+    "run", "test-parser", "sandbox", "check", "zones", "backfill", "gaps", "solve", "show", "history", "status",
+    "refusals", "revisions", "quarantine",
+)
 SUB_COMMANDS = {"quarantine": ("list", "show", "release", "drop")}
 
 
@@ -69,7 +71,15 @@ def _functions(module: ModuleType, used: dict[str, int]) -> list[str]:
 def _cells(facts: Declaration) -> str:
     interval = f"{facts.resolution_min} min" if facts.resolution_min else "varies"
     refetch = f"{facts.refetch_h:g} h" if facts.refetch_h else "–"
-    return " | ".join([interval, f"{facts.window_h:g} h", f"{facts.delay_h:g} h", refetch, facts.history])
+    return " | ".join([interval, _window(facts), f"{facts.delay_h:g} h", refetch, facts.history])
+
+
+def _window(facts: Declaration) -> str:
+    """What one call gives around the asked moment."""
+    if facts.day_of:
+        return f"{facts.window_h / 24:g} d"
+    ahead = [f"{facts.ahead_h:g} h ahead"] if facts.ahead_h else []
+    return ", ".join([f"{facts.window_h:g} h", *ahead] if facts.window_h else ahead)
 
 
 def commands() -> str:

@@ -22,7 +22,8 @@ def to_first_release(engine: Engine) -> None:
     with engine.begin() as connection:
         connection.execute(text("ALTER TABLE results DROP COLUMN estimation"))
         connection.execute(text("DROP TABLE quarantine"))
-        connection.execute(text("ALTER TABLE jobs DROP COLUMN suspect"))
+        for name in ("suspect", "window_start_s", "window_end_s"):
+            connection.execute(text(f"ALTER TABLE jobs DROP COLUMN {name}"))
         for name in ("mixes", "numbers"):
             connection.execute(text(f"DROP INDEX {name}_long"))
         for name in ("mixes", "numbers", "directions", "documents"):

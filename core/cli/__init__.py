@@ -4,7 +4,18 @@ from typing import Annotated
 
 import typer
 
-from core.cli import aggregates, configuration, history, quarantine, revisions, running, sandboxes, solving, trying
+from core.cli import (
+    aggregates,
+    configuration,
+    filling,
+    history,
+    quarantine,
+    revisions,
+    running,
+    sandboxes,
+    solving,
+    trying,
+)
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
@@ -15,6 +26,8 @@ app.command("test-parser", short_help="Run one parser and look at its answer.")(
 app.command("sandbox", short_help="Serve the simulated sources.")(sandboxes.sandbox)
 app.command("check", short_help="Check the configuration and its parsers.")(configuration.check)
 app.command("zones", short_help="List the zones and who serves them.")(configuration.zones)
+app.command("backfill", short_help="Fill the past from the sources.")(filling.backfill)
+app.command("gaps", short_help="What the stored past lacks.")(filling.gaps)
 app.command("solve", short_help="Trace stored hours again.")(solving.solve)
 app.command("show", short_help="A zone's balance in one hour.")(history.show)
 app.command("history", short_help="Intensities or a series by hour, day, month, year.")(aggregates.history)

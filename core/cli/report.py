@@ -35,7 +35,7 @@ def print_report(config: Config, store: Store, report: Report) -> None:
     _print_problems(o for o in report.outcomes if o.outcome in BAD)
     _print_refusals(report.outcomes)
     _print_suspects(report.outcomes)
-    _print_skipped(o.message or "" for o in report.outcomes if o.outcome == "skipped")
+    print_skipped(o.message or "" for o in report.outcomes if o.outcome == "skipped")
     out.print(f"{report.summary()}\nstore: {store.name}", soft_wrap=True)
 
 
@@ -44,7 +44,7 @@ def zone_rows(config: Config, store: Store, report: Report) -> list[list[str]]:
     from core.store import LIVE
 
     results = store.latest_results()
-    jobs = {o.job.key: o for o in report.outcomes if o.job.kind == "production"}
+    jobs = {o.job.key: o for o in report.outcomes if o.job.kind == "production" and o.job.window is None}
     asked = {key: o for key, o in jobs.items() if o.outcome != "skipped"}
     touched = report.solved_zones | asked.keys()
     rows = []
@@ -82,7 +82,7 @@ def _print_problems(bad: Iterable[Outcome]) -> None:
         groups[o.parser, o.outcome, o.message or ""].append(f"{o.job.kind} {o.job.key}")
     shown = common.table("What went wrong", ">jobs", "parser", "outcome", "reason", "of")
     for (parser, outcome, reason), jobs in sorted(groups.items()):
-        shown.add_row(str(len(jobs)), parser, outcome, reason, _some(sorted(jobs)))
+        shown.add_row(str(len(jobs)), parser, outcome, reason, some(sorted(jobs)))
     if groups:
         common.console().print(shown)
 
@@ -108,18 +108,18 @@ def _print_suspects(outcomes: Iterable[Outcome]) -> None:
             groups[o.parser, suspect.rule].append(f"{o.job.kind} {o.job.key}")
     shown = common.table("Suspect events (gridtrace quarantine list shows them)", ">events", "parser", "rule", "of")
     for (parser, rule), of in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0])):
-        shown.add_row(str(len(of)), parser, rule, _some(sorted({*of})))
+        shown.add_row(str(len(of)), parser, rule, some(sorted({*of})))
     if groups:
         common.console().print(shown)
 
 
-def _some(names: Sequence[str]) -> str:
+def some(names: Sequence[str], most: int = NAMED_KEYS) -> str:
     """The first names, and how many more there are."""
-    rest = len(names) - NAMED_KEYS
-    return ", ".join(names[:NAMED_KEYS]) + (f" and {rest} more" if rest > 0 else "")
+    rest = len(names) - most
+    return ", ".join(names[:most]) + (f" and {rest} more" if rest > 0 else "")
 
 
-def _print_skipped(messages: Iterable[str]) -> None:
+def print_skipped(messages: Iterable[str]) -> None:
     """One line per reason; parsers that are not written yet share one."""
     reasons: dict[str, int] = defaultdict(int)
     unwritten: dict[str, int] = defaultdict(int)

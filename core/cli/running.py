@@ -119,6 +119,7 @@ def kinds_of(text: str | None) -> list[str] | None:
 def _jobs(
     cycle: Cycle, kinds: Sequence[str] | None, only: Sequence[str] | None, replay: Path | None, all_jobs: bool
 ) -> list[Job]:
+    from core.history.refetch import due_again
     from core.ingest import jobs as room
     from core.ingest.runner import due
     from core.recording import read_cases
@@ -137,7 +138,8 @@ def _jobs(
     if unknown or not planned:
         what = ", ".join(unknown) or "what was asked"
         raise typer.BadParameter(f"Nothing is configured for {what}: see `gridtrace zones`.")
-    return planned if all_jobs or only else due(cycle.store, planned, cycle.plugins)
+    wanted = planned if all_jobs or only else due(cycle.store, planned, cycle.plugins)
+    return [*wanted, *due_again(cycle.store, planned, cycle.plugins)]
 
 
 def _run_one(cycle: Cycle, jobs: Sequence[Job]) -> Report:
@@ -145,7 +147,7 @@ def _run_one(cycle: Cycle, jobs: Sequence[Job]) -> Report:
     import sys
 
     if not sys.stderr.isatty():
-        return cycle.run(jobs, told=_log_line)
+        return cycle.run(jobs, told=log_line)
     from rich.progress import Progress
 
     with Progress(console=common.progress_console(), transient=True) as bar:
@@ -157,13 +159,14 @@ def _run_one(cycle: Cycle, jobs: Sequence[Job]) -> Report:
         return cycle.run(jobs, told=told)
 
 
-def _log_line(outcome: Outcome) -> None:
+def log_line(outcome: Outcome) -> None:
     if outcome.outcome == "skipped":
         return
     job, checked = outcome.job, outcome.checked
     message = outcome.message or "; ".join(checked.warnings)
+    until = f" until {job.window.end:%Y-%m-%dT%H:%MZ}" if job.window else ""
     typer.echo(
-        f"{outcome.outcome} {job.kind} {job.key} {outcome.parser} {len(checked.events)} events "
+        f"{outcome.outcome} {job.kind} {job.key}{until} {outcome.parser} {len(checked.events)} events "
         f"{len(checked.refusals)} refused {len(checked.suspects)} suspect {outcome.seconds:.2f} s {message}".rstrip(),
         err=True,
     )

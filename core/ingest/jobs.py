@@ -12,15 +12,16 @@ from typing import Any
 
 from core import declare, http, times, tokens, values
 from core.config import Config
-from core.errors import MissingExtra, MissingToken, NoData, NotWritten, PluginError, SourceError
+from core.errors import MissingExtra, MissingToken, NoData, NoHistory, NotWritten, PluginError, SourceError
 from core.kinds import CAPACITY_KIND, KINDS, split_key
 from core.plugins import Fetch, Manager
 from core.recording import Case, playing
 from core.store import GOOD
 from core.validation import Checked, Rule, check
 
-OUTCOMES = ("ok", "empty", "suspect", "refused", "skipped", "failed", "timeout")
-BAD = ("suspect", "refused", "failed", "timeout")
+NO_HISTORY = "no history"
+OUTCOMES = ("ok", "empty", "suspect", "refused", "skipped", "failed", "timeout", NO_HISTORY)
+BAD = ("suspect", "refused", "failed", "timeout", NO_HISTORY)
 """Outcomes that somebody should look at."""
 JUDGED = ("ok", "suspect")
 """Outcomes of an answer with events for the quality rules."""
@@ -32,13 +33,17 @@ LONGEST_MESSAGE = 1000
 
 @dataclass(frozen=True)
 class Job:
-    """What to ask, of whom, for when; with a case it is answered from the recording at the recorded moment."""
+    """What to ask, of whom, for when; with a case it is answered from the recording at the recorded moment.
+
+    With a window it asks for that part of the past, not for what is new.
+    """
 
     kind: str
     key: str
     references: tuple[str, ...]
     target: datetime | None = None
     case: Case | None = None
+    window: times.Window | None = None
 
     @property
     def parser(self) -> str:
@@ -65,6 +70,9 @@ class Outcome:
     seconds: float = 0.0
     checked: Checked = field(default_factory=Checked)
     message: str | None = None
+    new: int = 0
+    changed: int = 0
+    """Events stored that were not there, and that replaced others; known when they are stored."""
 
     @property
     def newest(self) -> datetime | None:
@@ -189,7 +197,7 @@ def _run_parser(
     with parser_warnings() as warnings:
         try:
             function = plugins.function(reference)
-            _require(function)
+            require_usable(function)
             answer = call(function, job, session)
             outcome.checked = check(job.kind, job.key, answer, now=times.now(), rules=rules)
             outcome.outcome, outcome.message = verdict(outcome.checked)
@@ -197,6 +205,8 @@ def _run_parser(
             outcome.outcome, outcome.message = "skipped", str(err)
         except NoData as err:
             outcome.outcome, outcome.message = "empty", str(err)
+        except NoHistory as err:
+            outcome.outcome, outcome.message = NO_HISTORY, str(err)
         except (SourceError, PluginError) as err:
             outcome.message = f"{type(err).__name__}: {err}"
         except KeyboardInterrupt:
@@ -236,7 +246,7 @@ def call(function: Fetch, job: Job, session: http.Session | None) -> Any:
         return function(**job.zone_keys, session=session, target_datetime=job.target, logger=logger)
 
 
-def _require(function: Fetch) -> None:
+def require_usable(function: Fetch) -> None:
     """Raise what makes a parser unusable here before it is called: a dead source, a missing credential."""
     facts = declare.declaration(function)
     if facts and facts.dead:

@@ -16,7 +16,7 @@ from core.ingest.executor import DaemonExecutor
 from core.ingest.jobs import BAD, MEASURED_KINDS, OUTCOMES, Job, Outcome
 from core.ingest.quarantine import as_row, sift
 from core.ingest.solve import solve
-from core.ingest.turns import Turns
+from core.ingest.turns import Turns, in_order
 from core.plugins import Manager
 from core.store import LIVE, Decided, Store
 from core.validation import jsonable
@@ -98,6 +98,8 @@ class Cycle:
     gateway: str | None = None
     """The address of a sandbox that answers for all sources; None for the sources themselves."""
     patience: http.Patience = http.PATIENCE
+    is_brief: bool = False
+    """Whether it is a chunk of a backfill: it holds the store for a short while, waits for others, traces nothing."""
     _decided: Decided = field(default_factory=dict)
     """What people have released and dropped, as of the cycle's begin: nobody decides while it holds the store."""
     _hanging: dict[tuple[str, str], Future[Outcome]] = field(default_factory=dict)
@@ -106,13 +108,14 @@ class Cycle:
     def run(self, jobs: Sequence[Job], told: Told = lambda outcome: None) -> Report:
         """Run the jobs; `told` hears of each when it ends. Raises StoreBusy if another cycle holds the store."""
         began, report = time.perf_counter(), Report()
-        with self.store.exclusive(), self._session() as session:
+        with self.store.exclusive(is_brief=self.is_brief), self._session() as session:
             run_id, self._decided = self.store.begin_run(_now_s(), self.origin), self.store.quarantine.decided()
-            for outcome in self._outcomes(jobs, session):
+            for outcome in in_order(jobs, self._outcomes(jobs, session)):
                 kept = self._keep(run_id, outcome, report)
                 report.outcomes.append(kept)
                 told(kept)
-            self._solve(report)
+            if not self.is_brief:
+                self._solve(report)
             report.requests = getattr(session, "sent", None)
             report.seconds = time.perf_counter() - began
             self.store.end_run(run_id, _now_s(), {"line": report.summary(), "jobs": report.counts})
@@ -185,9 +188,12 @@ class Cycle:
             "accepted": len(checked.events), "refused": len(refusals), "suspect": len(checked.suspects),
             "newest_s": int(outcome.newest.timestamp()) if outcome.newest else None,
             "message": outcome.message or warnings or None,
+            "window_start_s": int(job.window.start.timestamp()) if job.window else None,
+            "window_end_s": int(job.window.end.timestamp()) if job.window else None,
         }
         suspects = [as_row(suspect) for suspect in checked.suspects]
         written = self.store.write_job(row, checked.events, refusals, self.origin, suspects)
+        outcome.new, outcome.changed = written.new, written.changed
         report.new += written.new
         report.changed += written.changed
         report.refused += len(refusals)

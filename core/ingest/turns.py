@@ -1,9 +1,10 @@
 """Whose turn it is: which job a free worker takes next."""
 
 from collections import Counter, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from core.ingest.jobs import Job
+from core import times
+from core.ingest.jobs import Job, Outcome
 
 PER_PARSER = 16
 """Jobs of one parser under way at most: enough to keep its host busy, and the rest of the workers free for others."""
@@ -35,6 +36,28 @@ class Turns:
     def end(self, job: Job) -> None:
         """Note that a job is no longer under way."""
         self._running[_parser(job)] -= 1
+
+
+def in_order(jobs: Iterable[Job], outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
+    """The outcomes as they come, but the windows of one series in the order of their jobs.
+
+    What is judged rests on the past of its series, which should be there.
+    """
+    lines: dict[tuple[str, str], deque[times.Window]] = {}
+    for job in jobs:
+        if job.window is not None:
+            lines.setdefault((job.kind, job.key), deque()).append(job.window)
+    early: dict[tuple[str, str, times.Window], Outcome] = {}
+    for outcome in outcomes:
+        job = outcome.job
+        if job.window is None:
+            yield outcome
+            continue
+        early[job.kind, job.key, job.window] = outcome
+        line = lines[job.kind, job.key]
+        while line and (next_one := early.pop((job.kind, job.key, line[0]), None)) is not None:
+            line.popleft()
+            yield next_one
 
 
 def _parser(job: Job) -> str:

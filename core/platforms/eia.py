@@ -23,7 +23,7 @@ URL = "https://api.eia.gov/v2/electricity"
 KEY = "EIA_KEY"
 PAGE = 5000
 FIRST = "2015-07-01T00:00Z"
-LIVE_H, PAST_H, AHEAD_DAYS = 72, 24, 15
+PAST_H, AHEAD_DAYS = 72, 15
 FOREIGN = {
     "CA-AB": "AESO", "CA-BC": "BCHA", "CA-MB": "MHEB", "CA-NB": "NBSO", "CA-ON": "IESO", "CA-QC": "HQT", "CA-SK": "SPC",
     "MX-BC": "CFE", "MX-NE": "CEN", "MX-NO": "CFE",
@@ -46,11 +46,11 @@ def respondent(zone_key: str) -> str:
 
 
 def past(target: datetime | None, first: str = FIRST) -> times.Window:
-    """The hours to ask for: the last three days, or the day up to the hour after an asked moment."""
+    """The hours to ask for: the three days up to the hour after the asked moment."""
     if times.at(target) < times.read(first):
         raise NoHistory(f"EIA's series begins on {first[:10]}.")
     end = times.shift(times.floor(times.at(target), 60), hours=1)
-    return times.Window(times.shift(end, hours=-(LIVE_H if target is None else PAST_H)), end)
+    return times.Window(times.shift(end, hours=-PAST_H), end)
 
 
 def ahead(target: datetime | None) -> times.Window:

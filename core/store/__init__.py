@@ -2,7 +2,8 @@
 
 from core.store import tables
 from core.store.quarantine import STATES, Decided, content_digest, event_of
-from core.store.store import GOOD, LIVE, Store, open_store
+from core.store.records import GOOD
+from core.store.store import LIVE, Store, open_store
 from core.store.written import PAST_DAYS, Written
 
 __all__ = [

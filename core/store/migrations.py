@@ -81,6 +81,12 @@ def m004_revisions(connection: Connection) -> None:
     ).create(connection)
 
 
+def m005_jobs_that_asked_for_the_past(connection: Connection) -> None:
+    """Which window a job asked for; null, as in all rows there are, for what is new."""
+    for name in ("window_start_s", "window_end_s"):
+        connection.exec_driver_sql(f"ALTER TABLE jobs ADD COLUMN {name} BIGINT")
+
+
 def _rebuild(connection: Connection, name: str, *own: Column[Any]) -> None:
     """An events' table as m004 has it, with what it holds, and the table of its revisions."""
     parts = (*(_word(*part) for part in (("source", 128), ("source_type", 16), ("origin", 16))),)
@@ -109,6 +115,7 @@ def _word(name: str, length: int, is_key: bool = False) -> Column[Any]:
 
 STEPS: tuple[Callable[[Connection], None], ...] = (
     m002_results_say_how_they_were_estimated, m003_quarantine, m004_revisions,
+    m005_jobs_that_asked_for_the_past,
 )
 """Each changes what the release before it made, in SQL of its own, and never changes afterwards."""
 

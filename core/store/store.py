@@ -20,7 +20,6 @@ from sqlalchemy import (
     FromClause,
     Table,
     case,
-    delete,
     func,
     insert,
     literal,
@@ -36,21 +35,21 @@ from sqlalchemy.exc import DatabaseError, DataError, IntegrityError
 from core.errors import StoreError
 from core.kinds import ESTIMATIONS, LONGEST_S
 from core.schemas import Event
-from core.store import bulk, locks, tables
+from core.store import bulk, locks, records, tables
 from core.store.columnar import Columnar, as_array, schema_of
 from core.store.opening import name_of, open_engine
 from core.store.quarantine import Quarantine
+from core.store.records import GOOD, IS_NEW
 from core.store.revisions import as_known, read_revisions
 from core.store.rows import Row, digest, table_of, to_event, to_row
 from core.store.series import read_series
+from core.store.windows import Windows
 from core.store.written import HOUR_S, NOT_COMPARED, PAST_DAYS, SOLVED_KINDS, Written
 
 LIVE = "live"
 """Origin of what real sources said just now; the same value from there takes the label of a replay away."""
 KEEP_JOBS_S = 14 * 24 * HOUR_S
 """Records of jobs older than this are dropped, but for the last of each series and its last good one."""
-GOOD = ("ok", "empty")
-"""Outcomes of a job whose source answered as it should."""
 COUNTS_OLDER_S = dict(zip(ESTIMATIONS, (3 * HOUR_S, 24 * HOUR_S, 24 * HOUR_S), strict=True))
 """The latest of a zone is its own data unless an estimate is so much newer: data that are a little late are better than
 a mean of past days, and much better than a mix that knows nothing of its hour."""
@@ -67,6 +66,7 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.quarantine = Quarantine(self)
+        self.windows = Windows(self)
         self._columnar = Columnar(engine)
 
     @property
@@ -84,9 +84,12 @@ class Store:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def exclusive(self) -> contextlib.AbstractContextManager[None]:
-        """Hold the store for one cycle; StoreBusy if another process does. The lock ends with the process."""
-        return locks.exclusive(self.engine, self.name)
+    def exclusive(self, *, is_brief: bool = False) -> contextlib.AbstractContextManager[None]:
+        """Hold the store for one cycle; StoreBusy if another process does. The lock ends with the process.
+
+        One who holds it briefly waits for others, and others wait for him.
+        """
+        return locks.exclusive(self.engine, self.name, is_brief)
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -116,18 +119,9 @@ class Store:
     def begin_run(self, started_s: int, origin: str) -> int:
         """Note that a cycle has begun; its number."""
         with self.writing() as connection:
-            self._drop_old_jobs(connection, started_s - KEEP_JOBS_S)
+            records.drop_old(connection, started_s - KEEP_JOBS_S)
             done = connection.execute(insert(tables.runs).values(started_s=started_s, origin=origin))
             return int(done.inserted_primary_key[0])  # type: ignore[index]
-
-    def _drop_old_jobs(self, connection: Connection, before_s: int) -> None:
-        table = tables.jobs
-        series = (table.c.kind, table.c.key)
-        last = select(func.max(table.c.id)).group_by(*series)
-        good = last.where(table.c.outcome.in_(GOOD))
-        old = (table.c.started_s < before_s) & table.c.id.not_in(last) & table.c.id.not_in(good)
-        if connection.execute(select(table.c.id).where(table.c.started_s < before_s).limit(1)).first() is not None:
-            connection.execute(delete(table).where(old))
 
     def end_run(self, run_id: int, ended_s: int, summary: Row) -> None:
         """Note that a cycle has ended, and how."""
@@ -142,10 +136,10 @@ class Store:
 
         `job` has the columns of `jobs` but `id` and `written`; `refusals` are rows of reason and event (JSON text),
         `suspects` those of `Quarantine.note`. A job that is skipped again for the same reason moves its last record to
-        now: there are thousands in each cycle.
+        now: there are thousands in each cycle. A job with a window is noted among the windows too.
         """
         with self.writing() as connection:
-            if job["outcome"] == "skipped" and self._skipped_again(connection, job):
+            if job["outcome"] == "skipped" and records.skipped_again(connection, job):
                 return Written()
             job_id = connection.execute(insert(tables.jobs).values(**job, written=0)).inserted_primary_key[0]  # type: ignore[index]
             written = self.write_events(connection, job["kind"], events, origin, job_id, job["started_s"])
@@ -155,17 +149,9 @@ class Store:
             if written.rows:
                 connection.execute(update(tables.jobs).where(tables.jobs.c.id == job_id).values(written=written.rows))
             self._write_refusals(connection, job, refusals)
+            if job.get("window_end_s") is not None:
+                self.windows.note(connection, job)
         return written
-
-    def _skipped_again(self, connection: Connection, job: Row) -> bool:
-        table = tables.jobs
-        series = (table.c.kind == job["kind"]) & (table.c.key == job["key"])
-        newest = select(table.c.id, table.c.outcome, table.c.message).where(series)
-        last = connection.execute(newest.order_by(table.c.started_s.desc(), table.c.id.desc()).limit(1)).one_or_none()
-        if last is None or (last.outcome, last.message) != ("skipped", job["message"]):
-            return False
-        connection.execute(update(table).where(table.c.id == last.id).values(**job))
-        return True
 
     def write_events(
         self, connection: Connection, kind: str, events: Sequence[Event], origin: str, job_id: int, fetched_s: int
@@ -408,12 +394,12 @@ class Store:
         return {row["zone_key"]: row for row in self.rows(ordered)}
 
     def last_jobs(self) -> list[Row]:
-        """The newest job of every series, with when it last went well (`good_s`)."""
+        """The newest job of every series that asked for what is new, with when one last went well (`good_s`)."""
         table = tables.jobs
-        newest = select(func.max(table.c.id)).group_by(table.c.kind, table.c.key)
+        newest = select(func.max(table.c.id)).where(IS_NEW).group_by(table.c.kind, table.c.key)
         good = (
             select(table.c.kind, table.c.key, func.max(table.c.started_s).label("good_s"))
-            .where(table.c.outcome.in_(GOOD))
+            .where(table.c.outcome.in_(GOOD), IS_NEW)
             .group_by(table.c.kind, table.c.key)
             .subquery()
         )

@@ -67,8 +67,11 @@ jobs = Table(
     Column("suspect", Integer, nullable=False, server_default="0"),
     _moment("newest_s"),
     Column("message", Text),
+    _moment("window_start_s"),
+    _moment("window_end_s"),
     Index("jobs_by_series", "kind", "key", "started_s"),
 )
+"""What each job brought. Those with a window asked for a part of the past, the others for what is new."""
 
 
 def _event_columns() -> list[Column[Any]]:

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import time
+import types
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from sqlalchemy import Connection, text, update
 
 from core.errors import StoreBusy, StoreError
-from core.store import Store, migrations, open_store, opening, tables
+from core.store import Store, locks, migrations, open_store, opening, tables
 from core.store.migrations import newest
 from tests.core.test_store import NOON_S, job, mix, results, write
 from tests.support import to_first_release
@@ -18,7 +19,7 @@ from tests.support import to_first_release
 HOLD = """
 import sys
 from core.store import open_store
-with open_store(sys.argv[1]).exclusive():
+with open_store(sys.argv[1]).exclusive(is_brief={brief}):
     print("held", flush=True)
     {then}
 """
@@ -45,7 +46,7 @@ def child(code: str, place: str) -> subprocess.Popen[str]:
 
 
 def test_two_cycles_do_not_overlap(store: Store, place: str) -> None:
-    code = HOLD.format(then="pass")
+    code = HOLD.format(brief=False, then="pass")
     with store.exclusive():
         _, errors = child(code, place).communicate(timeout=60)
         assert StoreBusy.__name__ in errors
@@ -54,7 +55,7 @@ def test_two_cycles_do_not_overlap(store: Store, place: str) -> None:
 
 
 def test_a_killed_process_holds_nothing_and_is_named_while_it_does(store: Store, place: str) -> None:
-    with child(HOLD.format(then="sys.stdin.read()"), place) as holder:
+    with child(HOLD.format(brief=False, then="sys.stdin.read()"), place) as holder:
         assert holder.stdout and holder.stdout.readline() == "held\n"
         with pytest.raises(StoreBusy, match=rf"process {holder.pid}\b"), store.exclusive():
             pass
@@ -73,6 +74,41 @@ def hold_in_the_end(store: Store) -> None:
         except StoreBusy:
             if time.monotonic() > end_s:
                 raise
+
+
+def ending(holder: subprocess.Popen[str]) -> types.SimpleNamespace:
+    """In the place of the module time: its first sleep is until the holder has ended."""
+
+    def sleep(pause_s: float) -> None:
+        if holder.poll() is None:
+            holder.communicate(timeout=60)
+
+    return types.SimpleNamespace(sleep=sleep)
+
+
+def test_a_cycle_waits_for_one_who_holds_the_store_briefly(
+    store: Store, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other lets go as soon as the cycle has begun to wait; who goes on holding it is named in the end."""
+    with child(HOLD.format(brief=True, then="sys.stdin.read()"), place) as holder:
+        assert holder.stdout and holder.stdout.readline() == "held\n"
+        with monkeypatch.context() as patched:
+            patched.setattr(locks, "MOST_WAIT_S", 0.0)
+            with pytest.raises(StoreBusy, match=rf"A backfill .*process {holder.pid}\b"), store.exclusive():
+                pass
+        monkeypatch.setattr(locks, "time", ending(holder))
+        with store.exclusive():
+            assert holder.returncode == 0
+
+
+def test_one_who_holds_the_store_briefly_waits_for_a_cycle(
+    store: Store, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with child(HOLD.format(brief=False, then="sys.stdin.read()"), place) as holder:
+        assert holder.stdout and holder.stdout.readline() == "held\n"
+        monkeypatch.setattr(locks, "time", ending(holder))
+        with store.exclusive(is_brief=True):
+            assert holder.returncode == 0
 
 
 def test_the_store_may_be_held_again_and_again(store: Store) -> None:

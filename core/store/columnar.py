@@ -116,7 +116,8 @@ class Columnar:
         except ImportError as err:
             raise StoreError(POSTGRESQL_EXTRA.format(name_of(self._engine.url))) from err
         url = self._engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        connection = dbapi.connect(url, autocommit=True)
+        place, mark, options = url.partition("?")  # in which libpq reads a plus sign as one, not as a space
+        connection = dbapi.connect(place + mark + options.replace("+", "%20"), autocommit=True)
         with connection.cursor() as cursor:
             cursor.execute(f"SET lock_timeout = '{WAIT_S}s'")
         return connection

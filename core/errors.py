@@ -8,6 +8,7 @@
      ├─ InvalidEvent       one event breaks a rule: it is quarantined, its batch goes on
      ├─ StoreError         the database cannot be used
      │   └─ StoreBusy      another cycle is writing to it: try again when that has ended
+     ├─ ClusterError       the Dask cluster cannot be used, or a worker of it is not like this machine
      └─ SourceError        something between us and one source
          ├─ SourceDown     no usable answer now: try again next cycle
          ├─ NoData         a proper answer that holds nothing: fine
@@ -55,6 +56,10 @@ class StoreBusy(StoreError):
     def __init__(self, message: str, *, is_brief: bool = False) -> None:
         super().__init__(message)
         self.is_brief = is_brief
+
+
+class ClusterError(GridtraceError):
+    """The Dask cluster cannot be reached, or its workers have another version, configuration or view of files."""
 
 
 class SourceError(GridtraceError):

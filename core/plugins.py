@@ -17,7 +17,8 @@ from typing import Any
 import pluggy
 
 from core import hookspecs
-from core.errors import NotWritten, PluginError
+from core.config import Config, load
+from core.errors import ConfigError, NotWritten, PluginError
 from core.kinds import CAPACITY_KIND
 
 GROUP = "gridtrace"
@@ -153,3 +154,15 @@ def manager() -> Manager:
     made = Manager()
     made.load_distributions()
     return made
+
+
+def everything() -> tuple[Config, Manager]:
+    """The configuration and the plugins, what plugins add to it included; one that adds nonsense is rejected."""
+    plugins, config = manager(), load()
+    zones, exchanges = plugins.gather("gridtrace_zones"), plugins.gather("gridtrace_exchanges")
+    for name in dict.fromkeys([*zones, *exchanges]):
+        try:
+            config = config.with_more(zones.get(name) or {}, exchanges.get(name) or {})
+        except ConfigError as err:
+            plugins.reject(name, f"adds what cannot be used: {err}")
+    return config, plugins

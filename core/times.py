@@ -52,6 +52,11 @@ def frozen(moment: datetime) -> Iterator[None]:
         _frozen.reset(token)
 
 
+def frozen_at() -> datetime | None:
+    """The moment that `now()` answers here, to freeze the clock of another process alike; None if it runs."""
+    return _frozen.get()
+
+
 def instant(value: Any) -> datetime:
     """A date-time object of any library (arrow and pandas have their own) as a plain one; ValueError if it is none."""
     value = getattr(value, "datetime", value)

@@ -7,6 +7,9 @@ from contextvars import ContextVar
 
 from core.errors import MissingToken
 
+STORE_VARIABLE = "GRIDTRACE_STORE"
+"""Where the store is, perhaps with its password: like a credential, it is never told to another machine."""
+
 _given: ContextVar[Mapping[str, str] | None] = ContextVar("gridtrace_tokens", default=None)
 
 
@@ -22,6 +25,12 @@ def missing(variables: tuple[str, ...]) -> str | None:
     """The first of these variables that is not set."""
     given = _given.get() or {}
     return next((v for v in variables if not (given.get(v) or os.environ.get(v, "").strip())), None)
+
+
+def made_up() -> Mapping[str, str]:
+    """What `given` gives here: a recording's or a sandbox's credentials, which are none, and never the environment's.
+    """
+    return _given.get() or {}
 
 
 @contextlib.contextmanager

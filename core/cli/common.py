@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from core.tokens import STORE_VARIABLE
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
     from core.plugins import Manager
     from core.store import Store
 
-STORE_VARIABLE = "GRIDTRACE_STORE"
 DEFAULT_STORE = "gridtrace.db"
 OTHER_STORES = {"replay": "gridtrace-replay.db", "sandbox": "gridtrace-sandbox.db"}
 """Where what is not live goes, whatever the environment says, so that it stays out of the live store."""
@@ -52,6 +53,11 @@ StoreOption = Annotated[
     typer.Option("--store", metavar="FILE|URL", help=f"The store; default ${STORE_VARIABLE} or {DEFAULT_STORE}."),
 ]
 
+SchedulerOption = Annotated[
+    str | None,
+    typer.Option("--scheduler", metavar="URL", help="Work on a Dask cluster: tcp://host:8786. See docs/operating.md."),
+]
+
 ReplayOption = Annotated[
     Path | None, typer.Option("--replay", metavar="DIR", help="Answer from the recorded cases below this folder.")
 ]
@@ -77,17 +83,9 @@ def open_existing(given: str | None) -> Store:
 
 def everything() -> tuple[Config, Manager]:
     """The configuration and the plugins, what plugins add to it included; says on stderr which are broken."""
-    from core.config import load
-    from core.errors import ConfigError
-    from core.plugins import manager
+    from core import plugins as room
 
-    plugins, config = manager(), load()
-    zones, exchanges = plugins.gather("gridtrace_zones"), plugins.gather("gridtrace_exchanges")
-    for name in dict.fromkeys([*zones, *exchanges]):
-        try:
-            config = config.with_more(zones.get(name) or {}, exchanges.get(name) or {})
-        except ConfigError as err:
-            plugins.reject(name, f"adds what cannot be used: {err}")
+    config, plugins = room.everything()
     for reason in plugins.broken.values():
         typer.echo(f"warning: {reason}", err=True)
     return config, plugins

@@ -42,15 +42,16 @@ def run(
     all_jobs: Annotated[bool, typer.Option("--all", help="Also the jobs that are not due yet.")] = False,
     workers: Annotated[int, typer.Option(metavar="N", min=1, help="Jobs under way at a time.")] = 48,
     deadline: Annotated[float, typer.Option(metavar="SECONDS", min=0.1, help="After which a job is given up.")] = 120,
+    scheduler: common.SchedulerOption = None,
 ) -> None:
     """Run one cycle: ask every parser that is due, validate, store, trace the flows of the hours that changed.
 
     Exit code 0: every job went well or was skipped; 1: at least one failed (the rest is stored); 2: a wrong argument,
-    configuration or store; 75: another cycle is running; 130: stopped by Ctrl-C. A replay writes to
+    configuration, store or cluster; 75: another cycle is running; 130: stopped by Ctrl-C. A replay writes to
     gridtrace-replay.db and a sandbox to gridtrace-sandbox.db, or to the store that --store names.
     """
     from core.ingest.runner import Cycle
-    from core.store import LIVE, open_store
+    from core.store import LIVE, newest_job, open_store
 
     pause_s = seconds_of(every) if every else None
     if origin not in ORIGINS:
@@ -64,10 +65,11 @@ def run(
     with open_store(where) as opened, sandboxes.gateway(sandbox, seed, faults, latency) as gateway:
         cycle = Cycle(
             config, plugins, opened, label, workers=workers, deadline_s=deadline, gateway=gateway,
-            patience=sandboxes.patience(sandbox, latency))
+            patience=sandboxes.patience(sandbox, latency), scheduler=scheduler)
 
         def once() -> int:
-            report = _run_one(cycle, _jobs(cycle, wanted_kinds, names, replay, all_jobs))
+            since = newest_job(opened)
+            report = _run_one(cycle, _jobs(cycle, wanted_kinds, names, replay, all_jobs), since)
             reporting.print_report(config, opened, report)
             return 1 if report.has_failures else 0
 
@@ -81,14 +83,14 @@ def run(
 
 
 def _for_ever(once: Callable[[], int], pause_s: float) -> None:
-    """A cycle every `pause_s`; a store that is busy, locked or full is said, and tried again in the next."""
-    from core.errors import StoreError
+    """A cycle every `pause_s`; a store that is busy, locked or full, or a cluster that is away, is tried again then."""
+    from core.errors import ClusterError, StoreError
 
     while True:
         began = time.monotonic()
         try:
             once()
-        except StoreError as err:
+        except (ClusterError, StoreError) as err:
             typer.echo(f"gridtrace: {err}", err=True)
         time.sleep(max(0.0, pause_s - (time.monotonic() - began)))
 
@@ -142,12 +144,12 @@ def _jobs(
     return [*wanted, *due_again(cycle.store, planned, cycle.plugins)]
 
 
-def _run_one(cycle: Cycle, jobs: Sequence[Job]) -> Report:
-    """A cycle with a progress bar on a terminal, or a line per job in a log."""
+def _run_one(cycle: Cycle, jobs: Sequence[Job], since: int) -> Report:
+    """A cycle with a progress bar on a terminal, or a line per job in a log; `since` as `Cycle.run` has it."""
     import sys
 
     if not sys.stderr.isatty():
-        return cycle.run(jobs, told=log_line)
+        return cycle.run(jobs, log_line, since)
     from rich.progress import Progress
 
     with Progress(console=common.progress_console(), transient=True) as bar:
@@ -156,7 +158,7 @@ def _run_one(cycle: Cycle, jobs: Sequence[Job]) -> Report:
         def told(outcome: Outcome) -> None:
             bar.update(task, advance=1, description=f"{outcome.job.kind} {outcome.job.key}")
 
-        return cycle.run(jobs, told=told)
+        return cycle.run(jobs, told, since)
 
 
 def log_line(outcome: Outcome) -> None:

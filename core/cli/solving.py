@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from core.cli import common
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from contextlib import AbstractContextManager
+
+    from core.config import Config
+    from core.flowtrace.storage import Method
+    from core.ingest.cluster import Cluster
+    from core.ingest.solve import Solved
+    from core.store import Store
 
 SETTLED_G_PER_KWH = 0.001
 
@@ -19,28 +30,61 @@ def solve(
         str, typer.Option(metavar="METHOD", help="What discharge carries: static, charging-mean or reservoir.")
     ] = "static",
     store: common.StoreOption = None,
+    scheduler: common.SchedulerOption = None,
 ) -> None:
     """Trace the stored hours of a span again, after a change of factors or with another method for storage.
 
-    docs/method.md explains the methods. A cycle solves hours that change later with `static`.
+    docs/method.md explains the methods. A cycle solves hours that change later with `static`. With a scheduler, workers
+    trace parts of the span side by side. Exit code 130: stopped by Ctrl-C; the next cycle traces the rest.
     """
-    from rich.progress import Progress
-
     from core import times
-    from core.ingest.solve import solve as solve_hours
     from core.ingest.storage import METHODS
+    from core.store import claiming
 
     if storage not in METHODS:
         raise typer.BadParameter(f"{storage!r} is not a method; there are {', '.join(METHODS)}.")
+    if scheduler and METHODS[storage] != "static":
+        raise typer.BadParameter(
+            f"{storage} follows stores from hour to hour, so its span cannot be cut in parts: leave --scheduler out.")
     span = [int(times.floor(times.read(moment, "UTC"), 60).timestamp()) for moment in (start, end)]
     if span[0] >= span[1]:
         raise typer.BadParameter("--to must be later than --from.")
     config, _ = common.everything()
-    with common.open_existing(store) as opened, opened.exclusive():
+    with ExitStack() as stack:
+        cluster = stack.enter_context(_cluster(scheduler, config)) if scheduler else None
+        opened = stack.enter_context(common.open_existing(store))
+        stack.enter_context(stack.enter_context(claiming(opened)).solving())
         hours = opened.mark_unsolved(*span)
-        with Progress(console=common.progress_console(), transient=True, disable=not sys.stderr.isatty()) as bar:
-            task = bar.add_task("tracing", total=hours)
-            solved = solve_hours(config, opened, METHODS[storage], lambda run: bar.update(task, advance=len(run)))
+        try:
+            solved = _solve(config, opened, METHODS[storage], cluster, hours)
+        except KeyboardInterrupt:
+            typer.echo("gridtrace: stopped; what was traced stays, and the next cycle traces the rest.", err=True)
+            raise typer.Exit(130) from None
     if solved.residual > SETTLED_G_PER_KWH:
         typer.echo(f"warning: the charging means still changed by {solved.residual:.2g} g/kWh: not settled", err=True)
     typer.echo(f"{hours} hours traced; {solved.written} rows changed; {len(solved.zones)} zones have an intensity.")
+
+
+def _cluster(address: str, config: Config) -> AbstractContextManager[Cluster]:
+    from core.ingest.cluster import connected
+
+    return connected(address, config)
+
+
+def _solve(config: Config, store: Store, method: Method, cluster: Cluster | None, hours: int) -> Solved:
+    """Here or on a cluster, with a progress bar."""
+    from rich.progress import Progress
+
+    from core.ingest.solve import solve as solve_here
+
+    with Progress(console=common.progress_console(), transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task("tracing", total=hours)
+
+        def told(hours_s: Sequence[int]) -> None:
+            bar.update(task, advance=len(hours_s))
+
+        if cluster is None:
+            return solve_here(config, store, method, told)
+        from core.ingest.parts import solve_on
+
+        return solve_on(cluster, store, told)

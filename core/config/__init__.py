@@ -3,6 +3,7 @@
 `load()` reads zones.json, exchanges.json and emission_factors.csv once; nothing else opens them.
 """
 
+import hashlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -63,6 +64,12 @@ class Config:
     def parents(self) -> dict[str, str]:
         """Sub-zone → the zone it is part of."""
         return _parents(self.zones)
+
+    @cached_property
+    def digest(self) -> str:
+        """The same for every process whose configuration says the same, wherever its files are."""
+        said = (sorted(self.zones.items()), sorted(self.exchanges.items()), sorted(self.retired), self.factors)
+        return hashlib.sha256(repr(said).encode()).hexdigest()
 
     def parent_of(self, zone_key: str) -> str | None:
         """The zone this one is a sub-zone of."""

@@ -103,6 +103,9 @@ class Factors:
         for group in self._rows.values():
             group.sort(key=_start)
 
+    def __repr__(self) -> str:
+        return f"Factors({sorted(self._rows.items())!r})"
+
     def at(self, zone_key: str, basis: Basis, mode: str, moment: datetime) -> Factor:
         """The factor of a zone at an aware moment; ConfigError if the mode has none, not even a default."""
         scope, rows = self._choose(zone_key, basis, mode)

@@ -50,6 +50,21 @@ class Job:
         return self.references[0] if self.references else ""
 
     @property
+    def source(self) -> str:
+        """The module of its first parser."""
+        return self.parser.partition(".")[0]
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The modules of all its parsers."""
+        return tuple(reference.partition(".")[0] for reference in self.references)
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether it asks for what is new or a window, as other runners do; not for a stated moment or a recording."""
+        return self.case is None and (self.target is None or self.window is not None)
+
+    @property
     def zone_keys(self) -> dict[str, str]:
         """The keys a fetch function is called with, in the order of a recorded call."""
         if self.case is not None:
@@ -241,7 +256,7 @@ def _text(err: BaseException) -> str:
 def call(function: Fetch, job: Job, session: http.Session | None) -> Any:
     """Call a fetch function for a job; what it returns."""
     facts = declare.declaration(function)
-    logger = values.log.getChild(job.parser.partition(".")[0])
+    logger = values.log.getChild(job.source)
     with http.rate(facts.rate_per_min if facts else None):
         return function(**job.zone_keys, session=session, target_datetime=job.target, logger=logger)
 

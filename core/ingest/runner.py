@@ -4,29 +4,27 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from core import http, times
+from core import http, times, tokens
 from core.config import Config
 from core.declare import declaration
-from core.errors import PluginError, StoreError
+from core.errors import PluginError, StoreBusy, StoreError
 from core.ingest import jobs as room
-from core.ingest.executor import DaemonExecutor
+from core.ingest.asking import DEADLINE_S, Asking, Hanging, Started, Threads, given_up
 from core.ingest.jobs import BAD, MEASURED_KINDS, OUTCOMES, Job, Outcome
 from core.ingest.quarantine import as_row, sift
 from core.ingest.solve import solve
-from core.ingest.turns import Turns, in_order
+from core.ingest.turns import Share, Turns, in_order
 from core.plugins import Manager
-from core.store import LIVE, Decided, Store
+from core.store import LIVE, Claims, Decided, Store, claiming, newest_job
 from core.validation import jsonable
 
 WORKERS = 48
-DEADLINE_S = 120.0
-QUEUE_S = 900.0
 POLL_MEASURED_MIN, POLL_OTHER_MIN = 5, 60
 SLACK_MIN = 1
-LONGEST_WAIT_S = 3600.0
 
 Told = Callable[[Outcome], None]
 
@@ -40,6 +38,10 @@ class Report:
     changed: int = 0
     refused: int = 0
     suspect: int = 0
+    left: int = 0
+    """Jobs that other runners on the store have, or have just done."""
+    is_solving_left: bool = False
+    """Somebody else was solving for so long that the hours are left to the next cycle."""
     solved_zones: set[str] = field(default_factory=set)
     solved_hours: set[int] = field(default_factory=set)
     results_written: int = 0
@@ -64,24 +66,14 @@ class Report:
     def summary(self) -> str:
         """The cycle in one line."""
         jobs = ", ".join(f"{count} {name}" for name, count in self.counts.items()) or "none due"
+        left = f"; {self.left} left to other runners" if self.left else ""
+        solved = f"{len(self.solved_hours)} hours, {len(self.solved_zones)} zones"
+        if self.is_solving_left:
+            solved = "left to the next cycle, as another command is solving"
         return (
-            f"jobs: {jobs}; events: {self.accepted} accepted, {self.new} new, {self.changed} changed, "
-            f"{self.refused} refused, {self.suspect} suspect; solved: {len(self.solved_hours)} hours, "
-            f"{len(self.solved_zones)} zones; {self.seconds:.1f} s"
+            f"jobs: {jobs}{left}; events: {self.accepted} accepted, {self.new} new, {self.changed} changed, "
+            f"{self.refused} refused, {self.suspect} suspect; solved: {solved}; {self.seconds:.1f} s"
         )
-
-
-@dataclass(frozen=True)
-class Started:
-    """A job under way."""
-
-    job: Job
-    began_s: float
-    queue: http.Queueing
-
-    def seconds(self) -> float:
-        """How long it has run, without standing in line for hosts: at most QUEUE_S of that is forgiven."""
-        return time.monotonic() - self.began_s - min(self.queue.seconds(), QUEUE_S)
 
 
 @dataclass
@@ -94,75 +86,94 @@ class Cycle:
     origin: str = LIVE
     workers: int = WORKERS
     deadline_s: float = DEADLINE_S
-    executor: Executor = field(default_factory=DaemonExecutor)
     gateway: str | None = None
     """The address of a sandbox that answers for all sources; None for the sources themselves."""
     patience: http.Patience = http.PATIENCE
     is_brief: bool = False
     """Whether it is a chunk of a backfill: it holds the store for a short while, waits for others, traces nothing."""
+    scheduler: str | None = None
+    """The address of a Dask cluster whose workers ask; None for threads of this process."""
     _decided: Decided = field(default_factory=dict)
-    """What people have released and dropped, as of the cycle's begin: nobody decides while it holds the store."""
-    _hanging: dict[tuple[str, str], Future[Outcome]] = field(default_factory=dict)
-    """Given-up jobs by kind and key: a series whose call still runs from an earlier cycle is not asked beside it."""
+    """What people have released and dropped, as of the cycle's begin: nobody decides while a cycle runs."""
+    _hanging: Hanging = field(default_factory=dict)
 
-    def run(self, jobs: Sequence[Job], told: Told = lambda outcome: None) -> Report:
-        """Run the jobs; `told` hears of each when it ends. Raises StoreBusy if another cycle holds the store."""
+    def run(self, jobs: Sequence[Job], told: Told = lambda outcome: None, since: int | None = None) -> Report:
+        """Run the jobs whose sources no other runner has; `told` hears of each when it ends.
+
+        `since` is the newest record of a job when these were planned (that of now if it is not given): what others
+        have recorded after it is not asked again. Raises StoreBusy if another cycle holds the store, or others have
+        every source; ClusterError if the cluster cannot be used.
+        """
         began, report = time.perf_counter(), Report()
-        with self.store.exclusive(is_brief=self.is_brief), self._session() as session:
-            run_id, self._decided = self.store.begin_run(_now_s(), self.origin), self.store.quarantine.decided()
-            for outcome in in_order(jobs, self._outcomes(jobs, session)):
-                kept = self._keep(run_id, outcome, report)
+        since = newest_job(self.store) if since is None else since
+        with self._asking(jobs) as asking, claiming(self.store, is_brief=self.is_brief) as claims:
+            share = Share(self.store, claims, self._begin, since)
+            turns = Turns(jobs, share.claim, share.release)
+            for outcome in in_order(jobs, self._outcomes(turns, asking), share.left):
+                kept = self._keep(share.run_id or 0, outcome, report)
                 report.outcomes.append(kept)
                 told(kept)
+            report.left = len(share.left)
+            run_id = share.run_id if share.run_id is not None else self._begin_idle(share)
             if not self.is_brief:
-                self._solve(report)
-            report.requests = getattr(session, "sent", None)
+                self._solve(claims, report)
+            report.requests = asking.requests
             report.seconds = time.perf_counter() - began
             self.store.end_run(run_id, _now_s(), {"line": report.summary(), "jobs": report.counts})
         return report
 
-    def _session(self) -> http.Session:
-        return http.session(is_cycle=True, patience=self.patience, gateway=self.gateway)
+    def _begin(self) -> int:
+        self._decided = self.store.quarantine.decided()
+        return self.store.begin_run(_now_s(), self.origin)
 
-    def _outcomes(self, jobs: Sequence[Job], session: http.Session) -> Iterator[Outcome]:
+    def _begin_idle(self, share: Share) -> int:
+        """Begin a run that had no job to do; StoreBusy if that is because others have them now."""
+        if share.owners:
+            owners = " and ".join(sorted(share.owners))
+            raise StoreBusy(f"Every source that was to be asked is being asked by another cycle ({owners}).")
+        return self._begin()
+
+    @contextmanager
+    def _asking(self, jobs: Sequence[Job]) -> Iterator[Asking]:
+        if self.scheduler is None:
+            with http.session(is_cycle=True, patience=self.patience, gateway=self.gateway) as session:
+                yield Threads(self.plugins, room.rules_of(self.config, self.plugins), session, self._hanging)
+            return
+        from core.ingest.cluster import connected
+        from core.ingest.errands import Errand
+
+        errand = Errand(self.deadline_s, self.patience, self.gateway, times.frozen_at(), tokens.made_up())
+        with connected(self.scheduler, self.config) as cluster, cluster.asking(errand, jobs) as asking:
+            yield asking
+
+    def _outcomes(self, turns: Turns, asking: Asking) -> Iterator[Outcome]:
         """Outcomes as they come, at most `workers` jobs under way; one over its deadline is given up."""
-        rules = room.rules_of(self.config, self.plugins)
-        stuck = [job for job in jobs if self._is_hanging(job)]
-        for job in stuck:
-            message = "Not asked: the call that was given up earlier is still under way."
-            yield Outcome(job, "timeout", job.parser, times.now(), message=message)
-        turns = Turns([job for job in jobs if job not in stuck] if stuck else jobs)
         running: dict[Future[Outcome], Started] = {}
         while True:
             for job in turns.take(self.workers - len(running)):
-                with http.queueing() as queue:
-                    future = self.executor.submit(room.run, job, self.plugins, rules, session)
-                running[future] = Started(job, time.monotonic(), queue)
+                started = asking.start(job)
+                running[started.future] = started
             if not running:
                 return
-            done, _ = wait(running, timeout=self._next_deadline_s(running), return_when=FIRST_COMPLETED)
-            for future in done:
-                turns.end(job := running.pop(future).job)
-                yield _result(future, job)
-            for outcome in self._overdue(running):
-                turns.end(outcome.job)
-                yield outcome
+            done, _ = wait(running, timeout=self._next_look_s(running, asking), return_when=FIRST_COMPLETED)
+            ended = [running.pop(future) for future in done]
+            for started in ended:
+                yield started.outcome()
+                turns.end(started.job)
+            for started in self._overdue(running):
+                asking.give_up(started)
+                yield given_up(started.job, self.deadline_s)
+                turns.end(started.job)
+            asking.look()
 
-    def _is_hanging(self, job: Job) -> bool:
-        given_up = self._hanging.get((job.kind, job.key))
-        return given_up is not None and not given_up.done()
-
-    def _next_deadline_s(self, running: dict[Future[Outcome], Started]) -> float:
+    def _next_look_s(self, running: dict[Future[Outcome], Started], asking: Asking) -> float:
         soonest = self.deadline_s - max(started.seconds() for started in running.values())
-        return min(LONGEST_WAIT_S, max(0.0, soonest))
+        return min(asking.look_every_s, max(0.0, soonest))
 
-    def _overdue(self, running: dict[Future[Outcome], Started]) -> Iterator[Outcome]:
+    def _overdue(self, running: dict[Future[Outcome], Started]) -> Iterator[Started]:
         for future, started in list(running.items()):
             if started.seconds() >= self.deadline_s and not future.done():
-                job = running.pop(future).job
-                self._hanging[job.kind, job.key] = future
-                message = f"No answer within {self.deadline_s:g} s; given up."
-                yield Outcome(job, "timeout", job.parser, times.now(), self.deadline_s, message=message)
+                yield running.pop(future)
 
     def _keep(self, run_id: int, outcome: Outcome, report: Report) -> Outcome:
         """Judge one job's batch and store it with its record; one that the store cannot take fails that job only."""
@@ -199,20 +210,18 @@ class Cycle:
         report.refused += len(refusals)
         report.suspect += len(suspects)
 
-    def _solve(self, report: Report) -> None:
+    def _solve(self, claims: Claims, report: Report) -> None:
+        """Solve what is unsolved, what others have stored too; while somebody solves for long, the next cycle does."""
         began = time.perf_counter()
-        solved = solve(self.config, self.store)
+        try:
+            with claims.solving():
+                solved = solve(self.config, self.store)
+        except StoreBusy:
+            report.is_solving_left = True
+            return
         report.solved_hours, report.solved_zones = solved.hours, solved.zones
         report.results_written = solved.written
         report.solve_seconds = time.perf_counter() - began
-
-
-def _result(future: Future[Outcome], job: Job) -> Outcome:
-    """What a job brought; an executor of other machines may have lost it."""
-    try:
-        return future.result()
-    except BaseException as err:  # noqa: BLE001  raised in the job's thread, so never this one's Ctrl-C
-        return room.failed(job, err)
 
 
 def due(store: Store, jobs: Sequence[Job], plugins: Manager) -> list[Job]:

@@ -59,13 +59,21 @@ def solve(config: Config, store: Store, method: Method = "static", told: Told = 
         if hours_s[0] != following_s and method != "static":
             _warm_up(config, network, store, storage, hours_s[0])
         following_s = hours_s[-1] + HOUR_S
-        inputs = read_inputs(config, network, store, hours_s)
-        results = results_of(config, network, inputs, trace_inputs(config, network, inputs, storage), method)
+        results = solve_run(config, network, store, hours_s, storage)
         solved.note(results)
         solved.residual = max(solved.residual, storage.residual)
         solved.written += store.write_results(results, {hour_s: marks[hour_s] for hour_s in hours_s})
         told(hours_s)
     return solved
+
+
+def solve_run(config: Config, network: Network, store: Store, hours_s: Sequence[int], storage: Storage) -> pa.Table:
+    """The rows of `results` that a run of hours without gaps has; nothing is written.
+
+    `storage` goes on from the hours before, whose end it holds, and holds that of these afterwards.
+    """
+    inputs = read_inputs(config, network, store, hours_s)
+    return results_of(config, network, inputs, trace_inputs(config, network, inputs, storage), storage.method)
 
 
 def _warm_up(config: Config, network: Network, store: Store, storage: Storage, first_s: int) -> None:
@@ -76,11 +84,11 @@ def _warm_up(config: Config, network: Network, store: Store, storage: Storage, f
     storage.price(network, inputs.balance, factors_of(config, network, inputs), shares_of(inputs.fallback))
 
 
-def runs_of_hours(hours_s: Iterable[int]) -> Iterator[list[int]]:
-    """The hours in runs without a gap, none longer than a month."""
+def runs_of_hours(hours_s: Iterable[int], longest: int = LONGEST_RUN) -> Iterator[list[int]]:
+    """The hours in runs without a gap, none longer than a month, or than so many hours."""
     run: list[int] = []
     for hour_s in sorted(hours_s):
-        if run and (hour_s != run[-1] + HOUR_S or len(run) == LONGEST_RUN):
+        if run and (hour_s != run[-1] + HOUR_S or len(run) == longest):
             yield run
             run = []
         run.append(hour_s)

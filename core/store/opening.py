@@ -15,6 +15,8 @@ from core.store.migrations import migrate
 
 WAIT_S = 30
 """How long a writer waits for another one."""
+SECRETS = ("password", "sslpassword")
+"""Parameters of a URL that are told to nobody."""
 POSTGRESQL = "postgresql+psycopg"
 POSTGRESQL_EXTRA = "The store {} needs the drivers of PostgreSQL: pip install 'gridtrace[postgresql]'."
 
@@ -22,7 +24,7 @@ POSTGRESQL_EXTRA = "The store {} needs the drivers of PostgreSQL: pip install 'g
 def open_engine(where: str | Path) -> Engine:
     """The engine of a store, created or upgraded if needed. Raises StoreError, in which no password is told."""
     try:
-        url = _url(str(where))
+        url = url_of(str(where))
         engine = _sqlite(url) if url.get_backend_name() == "sqlite" else _postgresql(url)
         _migrate(engine)
     except ArgumentError as err:
@@ -43,15 +45,33 @@ def _migrate(engine: Engine) -> None:
         raise
 
 
+def address_of(url: URL) -> str:
+    """The store as another process may open it: the whole path of a file, or a URL without its passwords."""
+    if url.get_backend_name() == "sqlite":
+        return str(Path(str(url.database)).resolve())
+    without = url._replace(password=None)  # `set` takes None for "as it is"
+    return without.difference_update_query(SECRETS).render_as_string(hide_password=False)
+
+
+def with_own_password(address: str, own: str | None) -> str:
+    """What opens the store at an `address_of`: the own place of a store where that is the same one, with its password.
+    """
+    try:
+        is_same = own is not None and address_of(url_of(own)) == address
+    except ArgumentError:
+        is_same = False
+    return own if own is not None and is_same else address
+
+
 def name_of(url: URL) -> str:
     """What people call a store: the file, or the URL without its password."""
     if url.get_backend_name() == "sqlite" and url.database:
         return str(url.database)
-    hidden = url.update_query_dict({"password": "***"}) if "password" in url.query else url
+    hidden = url.update_query_dict({name: "***" for name in SECRETS if name in url.query})
     return hidden.render_as_string(hide_password=True)
 
 
-def _url(text: str) -> URL:
+def url_of(text: str) -> URL:
     try:
         url = make_url(text) if "://" in text else URL.create("sqlite", database=text)
     except ValueError as err:

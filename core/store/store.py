@@ -85,7 +85,7 @@ class Store:
         self.close()
 
     def exclusive(self, *, is_brief: bool = False) -> contextlib.AbstractContextManager[None]:
-        """Hold the store for one cycle; StoreBusy if another process does. The lock ends with the process.
+        """Hold the store with no cycle beside it; StoreBusy if there is one. The lock ends with the process.
 
         One who holds it briefly waits for others, and others wait for him.
         """

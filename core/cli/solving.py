@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
@@ -24,8 +23,6 @@ def solve(
 
     docs/method.md explains the methods. A cycle solves hours that change later with `static`.
     """
-    from rich.progress import Progress
-
     from core import times
     from core.ingest.solve import solve as solve_hours
     from core.ingest.storage import METHODS
@@ -38,9 +35,8 @@ def solve(
     config, _ = common.everything()
     with common.open_existing(store) as opened, opened.exclusive():
         hours = opened.mark_unsolved(*span)
-        with Progress(console=common.progress_console(), transient=True, disable=not sys.stderr.isatty()) as bar:
-            task = bar.add_task("tracing", total=hours)
-            solved = solve_hours(config, opened, METHODS[storage], lambda run: bar.update(task, advance=len(run)))
+        with common.progress("tracing", hours) as advance:
+            solved = solve_hours(config, opened, METHODS[storage], lambda run: advance(len(run)))
     if solved.residual > SETTLED_G_PER_KWH:
         typer.echo(f"warning: the charging means still changed by {solved.residual:.2g} g/kWh: not settled", err=True)
     typer.echo(f"{hours} hours traced; {solved.written} rows changed; {len(solved.zones)} zones have an intensity.")

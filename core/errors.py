@@ -6,6 +6,7 @@
      │   ├─ NotWritten     the configuration names a parser that nobody has written yet: skipped, and said
      │   └─ MissingExtra   a source needs an optional dependency that is not installed: skipped, and said
      ├─ InvalidEvent       one event breaks a rule: it is quarantined, its batch goes on
+     ├─ FileError          a file of exported data cannot be read or written: mend or remove it; the rest goes on
      ├─ StoreError         the database cannot be used
      │   └─ StoreBusy      another cycle is writing to it: try again when that has ended
      ├─ ClusterError       the Dask cluster cannot be used, or a worker of it is not like this machine
@@ -44,6 +45,10 @@ class MissingExtra(PluginError):
 
 class InvalidEvent(GridtraceError, ValueError):
     """One event breaks a rule of core.schemas; the text is the reason stored with it."""
+
+
+class FileError(GridtraceError):
+    """A file of exported data cannot be written, or is not what its dataset should be."""
 
 
 class StoreError(GridtraceError):

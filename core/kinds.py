@@ -21,6 +21,7 @@ MODES = ("biomass", "coal", "gas", "geothermal", "hydro", "nuclear", "oil", "sol
 STORAGE_MODES = ("battery", "hydro")
 CAPACITY_MODES = (*MODES, "hydro storage", "battery storage")
 SOURCE_TYPES = ("measured", "estimated", "forecasted", "published")
+ORIGINS = ("live", "replayed", "simulated")
 
 ESTIMATIONS = ("same_hour_mean", "typical_mix", "default_mix")
 """How a result was made for which the zone's own data did not do: by its mean of past days, by its typical mix of its

@@ -1,4 +1,4 @@
-"""Write the pages of docs/ that are made from the code: docs/sources.md and docs/commands.md.
+"""Write what is made from the code in docs/: sources.md, commands.md and the columns of data.md.
 
     python scripts/update_docs.py            write them
     python scripts/update_docs.py --check    only say which are out of date; exit code 1 if one is
@@ -10,12 +10,14 @@ import re
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import ModuleType
 
 from core.config import load
 from core.declare import Declaration, declaration
+from core.history.datasets import END, KEY, REPLACED, RESULTS, SAID, START, VALUES, Column, datasets
+from core.kinds import KINDS
 from core.plugins import Manager, builtin_names
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -23,9 +25,9 @@ MADE = "<!-- Made by scripts/update_docs.py: change the code, not this page. -->
 FIELD = re.compile(r"^(Docs|Serves|Time|Unit|Sign|History|Token|Licence)\s+(.*(?:\n {4,}\S.*)*)", re.M)
 COMMANDS = (
     "run", "test-parser", "sandbox", "check", "zones", "backfill", "gaps", "solve", "show", "history", "status",
-    "refusals", "revisions", "quarantine",
+    "refusals", "revisions", "export", "import", "db", "quarantine",
 )
-SUB_COMMANDS = {"quarantine": ("list", "show", "release", "drop")}
+SUB_COMMANDS = {"db": ("info", "vacuum", "prune"), "quarantine": ("list", "show", "release", "drop")}
 
 
 def sources() -> str:
@@ -103,7 +105,29 @@ def _help(words: list[str]) -> str:
     return subprocess.run(command, capture_output=True, text=True, env=environment, check=True).stdout.rstrip()
 
 
-PAGES: dict[str, Callable[[], str]] = {"sources.md": sources, "commands.md": commands}
+def data() -> str:
+    """The page of files: its text as it is, then the columns of every dataset."""
+    text, _, _ = (DOCS / "data.md").read_text().partition(MADE)
+    parts = [text + MADE, "## Columns", "", "Every kind has these:", "", *_columns((KEY, START, END, *SAID))]
+    for event, (about, columns) in VALUES.items():
+        kinds = ", ".join(f"`{kind.name}`" for kind in KINDS.values() if kind.event == event)
+        parts += ["", f"### {event}", "", f"{kinds}: {about[0].lower()}{about[1:]}", "", *_columns(columns)]
+    results = [column for column in datasets()[RESULTS].columns if column.name not in ("key", "start", "end")]
+    parts += ["", "### Revisions", "", "`revisions/KIND`: the columns of the kind, and:", "", *_columns((REPLACED,))]
+    parts += ["", "### Results", "", "`results`: `key`, `start` and `end` of each zone's hour, and:", ""]
+    parts += _columns(results)
+    return "\n".join([*parts, ""])
+
+
+def _columns(columns: Iterable[Column]) -> list[str]:
+    lines = ["| column | type | unit | always there | meaning |", "|---|---|---|---|---|"]
+    for one in columns:
+        always = "yes" if one.is_required else ""
+        lines.append(f"| `{one.name}` | {one.type} | {one.unit} | {always} | {one.meaning} |")
+    return lines
+
+
+PAGES: dict[str, Callable[[], str]] = {"sources.md": sources, "commands.md": commands, "data.md": data}
 
 
 def main() -> None:

@@ -6,7 +6,9 @@ import typer
 
 from core.cli import (
     aggregates,
+    carrying,
     configuration,
+    database,
     filling,
     history,
     quarantine,
@@ -34,6 +36,9 @@ app.command("history", short_help="Intensities or a series by hour, day, month, 
 app.command("status", short_help="How the parsers are doing.")(history.status)
 app.command("refusals", short_help="Events that were refused, and why.")(history.refusals)
 app.command("revisions", short_help="What sources revised, and what they said before.")(revisions.revisions)
+app.command("export", short_help="Write what the store holds into files.")(carrying.export)
+app.command("import", short_help="Store events from such files.")(carrying.import_)
+app.add_typer(database.app, name="db", short_help="The store itself: its size, tidying it up, forgetting.")
 app.add_typer(quarantine.app, name="quarantine", short_help="Events that are suspected, and what to do with them.")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Annotated
 
@@ -73,15 +72,12 @@ def _cluster(address: str, config: Config) -> AbstractContextManager[Cluster]:
 
 def _solve(config: Config, store: Store, method: Method, cluster: Cluster | None, hours: int) -> Solved:
     """Here or on a cluster, with a progress bar."""
-    from rich.progress import Progress
-
     from core.ingest.solve import solve as solve_here
 
-    with Progress(console=common.progress_console(), transient=True, disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task("tracing", total=hours)
+    with common.progress("tracing", hours) as advance:
 
         def told(hours_s: Sequence[int]) -> None:
-            bar.update(task, advance=len(hours_s))
+            advance(len(hours_s))
 
         if cluster is None:
             return solve_here(config, store, method, told)

@@ -4,7 +4,7 @@ One transaction holds at most CHUNK rows, so that readers and other writers wait
 leaves whole chunks only.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -45,8 +45,7 @@ def load(columnar: Columnar, table: Table, rows: pa.Table) -> Written:
 
 def _complete(table: Table, rows: pa.Table) -> pa.Table:
     """The rows with every column of the table, in its types; StoreError for what is missing or null."""
-    if "job_id" not in rows.column_names:
-        rows = rows.append_column("job_id", pa.array(np.full(rows.num_rows, NO_JOB)))
+    rows = without_job(rows)
     schema = schema_of(table)
     if missing := [name for name in schema.names if name not in rows.column_names]:
         raise StoreError(f"Rows of {table.name} lack {', '.join(missing)}.")
@@ -54,6 +53,28 @@ def _complete(table: Table, rows: pa.Table) -> pa.Table:
     if nulls := [c.name for c in table.columns if not c.nullable and rows[c.name].null_count]:
         raise StoreError(f"Rows of {table.name} have nulls in {', '.join(nulls)}.")
     return rows
+
+
+def without_job(rows: pa.Table) -> pa.Table:
+    """The rows as no job brought them, unless they name one."""
+    if "job_id" in rows.column_names:
+        return rows
+    return rows.append_column("job_id", pa.array(np.full(rows.num_rows, NO_JOB)))
+
+
+def add(columnar: Columnar, table: Table, rows: pa.Table, identity: Sequence[str]) -> int:
+    """Append rows of which none with the same identity is there, which stays as it is; how many."""
+    same = " AND ".join(
+        f"there.{name} {'IS NOT DISTINCT FROM' if table.c[name].nullable else '='} come.{name}" for name in identity)
+    names, added = ", ".join(rows.column_names), 0
+    fresh = f"FROM {STAGE} AS come WHERE NOT EXISTS (SELECT 1 FROM {table.name} AS there WHERE {same})"
+    for first in range(0, rows.num_rows, CHUNK):
+        with columnar.writing() as cursor:
+            cursor.adbc_ingest(STAGE, rows.slice(first, CHUNK), mode="create", temporary=True)
+            added += _row(cursor, f"SELECT COUNT(*) {fresh}")[0]
+            cursor.execute(f"INSERT INTO {table.name} ({names}) SELECT {names} {fresh}")
+            cursor.execute(f"DROP TABLE {STAGE}")
+    return added
 
 
 def _order(table: Table, rows: pa.Table) -> npt.NDArray[np.intp]:

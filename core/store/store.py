@@ -67,7 +67,7 @@ class Store:
         self.engine = engine
         self.quarantine = Quarantine(self)
         self.windows = Windows(self)
-        self._columnar = Columnar(engine)
+        self.columnar = Columnar(engine)
 
     @property
     def name(self) -> str:
@@ -75,7 +75,7 @@ class Store:
         return name_of(self.engine.url)
 
     def close(self) -> None:
-        self._columnar.close()
+        self.columnar.close()
         self.engine.dispose()
 
     def __enter__(self) -> "Store":
@@ -275,7 +275,7 @@ class Store:
         since stays so. Returns how many rows that changed.
         """
         schema = schema_of(tables.results)
-        return bulk.write_results(self._columnar, rows.select(schema.names).cast(schema), hours)
+        return bulk.write_results(self.columnar, rows.select(schema.names).cast(schema), hours)
 
     def load(self, table_name: str, rows: pa.Table) -> Written:
         """Write rows of one of the tables of events, as they come from another store; the hours are marked unsolved.
@@ -284,7 +284,7 @@ class Store:
         unless it was fetched later, and stays among the revisions. Raises StoreError for missing columns, nulls where
         there must be none, or two rows of one interval, before anything is written.
         """
-        return bulk.load(self._columnar, tables.metadata.tables[table_name], rows)
+        return bulk.load(self.columnar, tables.metadata.tables[table_name], rows)
 
     # Reading
 
@@ -353,7 +353,7 @@ class Store:
 
     def table(self, wanted: Any) -> pa.Table:
         """What a query finds as an Arrow table: texts, 64-bit integers and floats; null is null."""
-        return self._columnar.table(wanted)
+        return self.columnar.table(wanted)
 
     def series(
         self, kind: str, keys: Sequence[str], start_s: int, end_s: int, limit: int | None = None

@@ -1,0 +1,180 @@
+"""`gridtrace db`: what the store holds and weighs, tidying it up, forgetting what is old."""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from core.cli import common, running
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from core.store import Store
+    from core.store.upkeep import Info, Old
+
+app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None,
+    help="The store itself: what it holds and weighs, tidying it up, forgetting what is old.",
+)
+
+
+@app.command("info", short_help="What the store holds and weighs.")
+def info(
+    as_json: Annotated[bool, typer.Option("--json", help="For programs: one JSON object.")] = False,
+    store: common.StoreOption = None,
+) -> None:
+    """Show the store's engine, schema and size, its tables, the oldest and newest of each kind, and what waits."""
+    from core.store.upkeep import info as look
+
+    with common.open_existing(store) as opened:
+        found = look(opened)
+    if as_json:
+        _print_json(found)
+    else:
+        _print(found)
+
+
+def _print_json(found: Info) -> None:
+    import json
+    from dataclasses import asdict
+
+    from core import times
+
+    told = asdict(found)
+    for kind in told["kinds"]:
+        for name in ("oldest", "newest"):
+            kind[name] = times.text(times.epoch(kind.pop(f"{name}_s")), "YYYY-MM-DDTHH:mm:ss[Z]")
+    typer.echo(json.dumps(told, indent=2))
+
+
+def _print(found: Info) -> None:
+    out = common.console()
+    head = f"{found.engine} {found.version}, schema {found.schema}, {_mb(found.bytes)}"
+    out.print(f"{head}: {found.where}", soft_wrap=True)
+    weighed = common.table("Tables", "table", ">rows", ">MB", ">MB of indexes")
+    for table in found.tables:
+        weighed.add_row(table.name, common.number(table.rows), _mb(table.table_bytes, ""), _mb(table.index_bytes, ""))
+    out.print(weighed)
+    if found.kinds:
+        kinds = common.table("Kinds", "kind", ">rows", "oldest", "newest")
+        for kind in found.kinds:
+            kinds.add_row(kind.kind, common.number(kind.rows), common.stamp(kind.oldest_s), common.stamp(kind.newest_s))
+        out.print(kinds)
+    waiting = ", ".join(f"{count} {state}" for state, count in found.quarantine.items()) or "empty"
+    out.print(f"{found.revisions} revisions; {found.unsolved_hours} hours to be traced; quarantine: {waiting}",
+              soft_wrap=True)
+
+
+def _mb(size_bytes: int | None, unit: str = " MB") -> str:
+    return "n/a" if size_bytes is None else f"{common.number(size_bytes / 1e6, 1)}{unit}"
+
+
+@app.command("vacuum", short_help="Give back the room of what was deleted.")
+def vacuum(
+    check: Annotated[bool, typer.Option("--check", help="Check the file first; leave a damaged one alone.")] = False,
+    store: common.StoreOption = None,
+) -> None:
+    """Give the room of deleted rows back and count the tables anew for the planner; not while a cycle runs.
+
+    An SQLite file is written anew: it takes as much free room again for a moment. PostgreSQL keeps the room for new
+    rows, and shrinks only what is empty at a table's end.
+    """
+    from core.errors import StoreError
+    from core.store import upkeep
+
+    with common.open_existing(store) as opened:
+        if check:
+            if found := upkeep.faults(opened):
+                raise StoreError(f"The store {opened.name} is damaged, restore a backup: {'; '.join(found[:3])}.")
+            typer.echo("The file is sound.")
+        before = upkeep.size(opened)
+        upkeep.vacuum(opened)
+        typer.echo(f"{_mb(before)} before, {_mb(upkeep.size(opened))} after.")
+
+
+@app.command("prune", short_help="Forget what is old.")
+def prune(
+    older_than: Annotated[str, typer.Option(metavar="AGE", help="How old at least: 3y, 8w or 90d.")],
+    events: Annotated[bool, typer.Option("--events", help="Events whose interval has ended by then.")] = False,
+    results: Annotated[bool, typer.Option("--results", help="Results of hours that have ended by then.")] = False,
+    revisions: Annotated[bool, typer.Option("--revisions", help="What events of then said before.")] = False,
+    quarantine: Annotated[
+        bool, typer.Option("--quarantine", help="Entries of then that are released, dropped or superseded.")
+    ] = False,
+    refusals: Annotated[bool, typer.Option("--refusals", help="Refusals last seen before.")] = False,
+    jobs: Annotated[
+        bool, typer.Option("--jobs", help="Records of jobs and cycles, but for each series' last and last good one.")
+    ] = False,
+    everything: Annotated[bool, typer.Option("--all", help="All of these.")] = False,
+    kind: Annotated[str | None, typer.Option(metavar="KIND,…", help="Only what is of these kinds.")] = None,
+    undecided: Annotated[bool, typer.Option("--undecided", help="Of the quarantine also what still waits.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how many rows that is.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    store: common.StoreOption = None,
+) -> None:
+    """Forget what is old: for good, in small steps, while others read on. On a terminal it asks first.
+
+    Results stay when the events that they rest on are forgotten, and no hour is traced again for it. The file becomes
+    smaller with `gridtrace db vacuum` only.
+    """
+    from core.store import upkeep
+
+    chosen = dict(zip(upkeep.PARTS, (events, results, revisions, quarantine, refusals, jobs), strict=True))
+    parts = [part for part, is_chosen in chosen.items() if is_chosen or everything]
+    if not parts:
+        options = ", ".join(f"--{part}" for part in upkeep.PARTS)
+        raise typer.BadParameter(f"Say what to forget: {options} or --all.")
+    if undecided and "quarantine" not in parts:
+        raise typer.BadParameter("--undecided goes with --quarantine.")
+    if kind and "results" in parts:
+        raise typer.BadParameter("Results are of no kind: leave --kind, or --results and --all, out.")
+    kinds, before = running.kinds_of(kind), _before(older_than)
+    with common.open_existing(store) as opened:
+        found = upkeep.old_rows(int(before.timestamp()), parts, kinds, with_undecided=undecided)
+        counts = [upkeep.count_old(opened, old) for old in found]
+        _print_counts(f"Before {before:%Y-%m-%d %H:%M}Z", found, counts)
+        if dry_run or not sum(counts):
+            return
+        if not yes and _is_terminal():
+            typer.confirm(f"Forget {sum(counts)} rows for good?", abort=True)
+        with opened.exclusive():
+            typer.echo(f"{_forget(opened, found, sum(counts))} rows forgotten.")
+
+
+def _before(age: str) -> datetime:
+    """The moment so long ago: years by the calendar, UTC."""
+    from core import times
+
+    found = re.fullmatch(r"([1-9]\d{0,3})([dwy])", age)
+    if found is None:
+        raise typer.BadParameter(f"{age!r} is not an age: write 3y, 8w or 90d.")
+    count, now = int(found[1]), times.now()
+    try:
+        if found[2] == "y":
+            return times.calendar_shift(now, "UTC", months=-12 * count)
+        return times.shift(now, days=-count * (7 if found[2] == "w" else 1))
+    except (ValueError, OverflowError) as err:
+        raise typer.BadParameter(f"{age} ago is outside the calendar.") from err
+
+
+def _is_terminal() -> bool:
+    return sys.stdin.isatty()
+
+
+def _print_counts(title: str, found: Sequence[Old], counts: Sequence[int]) -> None:
+    shown = common.table(title, "table", ">rows to forget")
+    for old, count in zip(found, counts, strict=True):
+        shown.add_row(old.table.name, common.number(count))
+    common.console().print(shown)
+
+
+def _forget(store: Store, found: Sequence[Old], total: int) -> int:
+    from core.store import upkeep
+
+    with common.progress("forgetting", total) as advance:
+        return sum(upkeep.forget(store, old, advance) for old in found)

@@ -21,14 +21,16 @@ SOURCES_SHOWN = 40
 
 
 def terms(
-    config: Config, store: Store, zone: str, hour: datetime, depth: int, results: Mapping[str, Mapping[str, Any]]
+    config: Config, store: Store, zone: str, hour: datetime, depth: int, results: Mapping[str, Mapping[str, Any]],
+    known_at_s: int | None,
 ) -> Table:
     """Every term of the balance, imports unfolded to the depth below their own line; `results` are the hour's."""
     from core.ingest.explain import explain
 
     shown = common.table(None, "", ">MW", ">share", ">g/kWh", ">contributes", "notes")
     estimations = {key: row["estimation"] for key, row in results.items()}
-    for row in _rows(config, explain(config, store, zone, hour, depth=depth), hour, "", estimations):
+    found = explain(config, store, zone, hour, depth=depth, known_at_s=known_at_s)
+    for row in _rows(config, found, hour, "", estimations):
         shown.add_row(*row)
     return shown
 
@@ -69,11 +71,11 @@ def _note(config: Config, zone: str, term: Term, hour: datetime, estimations: Ma
     return f"{factor.source} ({factor.scope})"
 
 
-def by_source(config: Config, store: Store, zone: str, hour: datetime) -> Table:
+def by_source(config: Config, store: Store, zone: str, hour: datetime, known_at_s: int | None) -> Table:
     """Generation anywhere upstream as a share of what the zone consumes; the largest contributions."""
     from core.ingest.explain import sources
 
-    found = sources(config, store, zone, hour)
+    found = sources(config, store, zone, hour, known_at_s=known_at_s)
     shown = common.table(None, "generated in", "by", ">share", ">g/kWh", ">contributes")
     for one in found[:SOURCES_SHOWN]:
         share, grams = f"{100 * one.share:.2f} %", common.number(one.contribution_g_per_kwh, 2)

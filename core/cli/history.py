@@ -26,11 +26,15 @@ def show(
     disable_estimations: Annotated[
         bool, typer.Option("--disable-estimations", help="Only an hour of which the zone's own data made the value.")
     ] = False,
+    known_at: Annotated[
+        str | None, typer.Option("--known-at", metavar="MOMENT", help="As the store knew it then, before revisions.")
+    ] = None,
     store: common.StoreOption = None,
 ) -> None:
     """Show a zone's balance in one hour: production by mode, storage, every import with its intensity, the result."""
     from core import times
     from core.errors import ConfigError
+    from core.ingest.explain import results_known
 
     config, _ = common.everything()
     if zone not in config.zones:
@@ -38,18 +42,23 @@ def show(
     with common.open_existing(store) as opened:
         hour = times.floor(times.read(at, "UTC"), 60) if at else _newest_hour(opened, zone, not disable_estimations)
         hour_s = int(hour.timestamp())
-        results = {row["zone_key"]: row for row in opened.results(start_s=hour_s, end_s=hour_s + 3600)}
+        known_at_s = int(times.read(known_at, "UTC").timestamp()) if known_at else None
+        found = (
+            opened.results(start_s=hour_s, end_s=hour_s + 3600) if known_at_s is None
+            else results_known(config, opened, hour_s, known_at_s))
+        results = {row["zone_key"]: row for row in found}
         own = {key: row for key, row in results.items() if not row["estimation"]}
         if disable_estimations and zone in results and zone not in own:
             _refuse_estimate(zone, hour, results[zone]["estimation"])
         out = common.console()
-        out.print(f"{zone} {config.zones[zone].name}, {hour:%Y-%m-%d %H:%M}Z to {hour:%H}:59Z", highlight=False)
+        known = f", as known at {common.stamp(known_at_s)}" if known_at_s is not None else ""
+        out.print(f"{zone} {config.zones[zone].name}, {hour:%Y-%m-%d %H:%M}Z to {hour:%H}:59Z{known}", highlight=False)
         if config.zones[zone].sub_zones:
             out.print(balances.parts(config.zones[zone].sub_zones, own if disable_estimations else results))
         elif by_source:
-            out.print(balances.by_source(config, opened, zone, hour))
+            out.print(balances.by_source(config, opened, zone, hour, known_at_s))
         else:
-            out.print(balances.terms(config, opened, zone, hour, depth, results))
+            out.print(balances.terms(config, opened, zone, hour, depth, results, known_at_s))
         for line in balances.verdict(results.get(zone)):
             out.print(line, soft_wrap=True)
 

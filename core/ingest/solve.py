@@ -67,12 +67,16 @@ def solve(config: Config, store: Store, method: Method = "static", told: Told = 
     return solved
 
 
-def solve_run(config: Config, network: Network, store: Store, hours_s: Sequence[int], storage: Storage) -> pa.Table:
+def solve_run(
+    config: Config, network: Network, store: Store, hours_s: Sequence[int], storage: Storage,
+    known_at_s: int | None = None,
+) -> pa.Table:
     """The rows of `results` that a run of hours without gaps has; nothing is written.
 
-    `storage` goes on from the hours before, whose end it holds, and holds that of these afterwards.
+    `storage` goes on from the hours before, whose end it holds, and holds that of these afterwards. With known_at_s
+    (Unix seconds) the rows are those of what the store knew at that moment.
     """
-    inputs = read_inputs(config, network, store, hours_s)
+    inputs = read_inputs(config, network, store, hours_s, known_at_s)
     return results_of(config, network, inputs, trace_inputs(config, network, inputs, storage), storage.method)
 
 

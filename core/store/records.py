@@ -1,6 +1,6 @@
 """The records of jobs: which of them last, and which are new."""
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 
 from core.store import tables
 from core.store.rows import Row
@@ -11,15 +11,20 @@ IS_NEW = tables.jobs.c.window_end_s.is_(None)
 """Of a job that asked for what is new, not for a part of the past."""
 
 
-def drop_old(connection: Connection, before_s: int) -> None:
-    """Drop what is older, but for the last job of each series that asked for what is new and its last good one."""
+def is_old(before_s: int) -> ColumnElement[bool]:
+    """What of the records is older, but for the last job of each series that asked for what is new and its last good
+    one: they say when it is due."""
     table = tables.jobs
-    series = (table.c.kind, table.c.key)
-    last = select(func.max(table.c.id)).where(IS_NEW).group_by(*series)
+    last = select(func.max(table.c.id)).where(IS_NEW).group_by(table.c.kind, table.c.key)
     good = last.where(table.c.outcome.in_(GOOD))
-    old = (table.c.started_s < before_s) & table.c.id.not_in(last) & table.c.id.not_in(good)
+    return (table.c.started_s < before_s) & table.c.id.not_in(last) & table.c.id.not_in(good)
+
+
+def drop_old(connection: Connection, before_s: int) -> None:
+    """Drop the records that are old."""
+    table = tables.jobs
     if connection.execute(select(table.c.id).where(table.c.started_s < before_s).limit(1)).first() is not None:
-        connection.execute(delete(table).where(old))
+        connection.execute(delete(table).where(is_old(before_s)))
 
 
 def skipped_again(connection: Connection, job: Row) -> bool:

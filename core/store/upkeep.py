@@ -22,14 +22,14 @@ from sqlalchemy import (
     select,
     text,
     tuple_,
-    union,
 )
 from sqlalchemy.exc import DatabaseError
 
 from core.errors import StoreError
 from core.store import tables
 from core.store.quarantine import DECIDED
-from core.store.store import GOOD, Store
+from core.store.records import is_old
+from core.store.store import Store
 from core.store.written import HOUR_S, SOLVED_KINDS
 
 BATCH = 20_000
@@ -228,13 +228,10 @@ def _ended(table: Table, before_s: int) -> Old:
 
 
 def _old_jobs(before_s: int) -> list[Old]:
-    """All but the last job of each series and its last good one, which say when it is due; and runs without jobs."""
-    jobs, runs = tables.jobs, tables.runs
-    last = select(func.max(jobs.c.id)).group_by(jobs.c.kind, jobs.c.key)
-    kept = union(last, last.where(jobs.c.outcome.in_(GOOD)))
-    is_old = (jobs.c.started_s < before_s) & jobs.c.id.not_in(kept)
-    is_used = select(jobs.c.id).where(jobs.c.run_id == runs.c.id, ~is_old).exists()
-    return [Old(jobs, is_old, ()), Old(runs, (runs.c.started_s < before_s) & ~is_used, ())]
+    """Old records of jobs, and the runs that are left without any."""
+    jobs, runs, is_old_job = tables.jobs, tables.runs, is_old(before_s)
+    is_used = select(jobs.c.id).where(jobs.c.run_id == runs.c.id, ~is_old_job).exists()
+    return [Old(jobs, is_old_job, ()), Old(runs, (runs.c.started_s < before_s) & ~is_used, ())]
 
 
 def count_old(store: Store, old: Old) -> int:

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from core import schemas, times
 from core.cli import app
+from core.ingest.explain import results_known
 from core.ingest.inputs import read_inputs
 from core.ingest.solve import network_of, solve
 from core.store import Store, open_store
@@ -105,8 +106,8 @@ def test_an_hour_that_comes_again_as_it_was_is_no_revision(filled: Store) -> Non
     assert filled.revisions("XB", 0, 2**40) == [] and filled.unsolved_hours() == {}
 
 
-def gridtrace(place: str, *words: str) -> Result:
-    return CliRunner().invoke(app, ["revisions", *words, "--store", place], env={"COLUMNS": "160"})
+def gridtrace(place: str, *words: str, command: str = "revisions") -> Result:
+    return CliRunner().invoke(app, [command, *words, "--store", place], env={"COLUMNS": "160"})
 
 
 SPAN = ("--from", "2026-03-10T00:00Z", "--to", "2026-03-11T00:00Z")
@@ -137,3 +138,23 @@ def test_the_command_shows_what_was_said_and_when(filled: Store, place: str, mon
     assert "0 revised intervals" in gridtrace(place, "XB", *SPAN, "--kind", "price").output
     assert "no zone or exchange XQ" in str(gridtrace(place, "XQ", *SPAN).exception)
     assert gridtrace(place, "XB", "--from", "2026-03-11", "--to", "2026-03-10").exit_code == 2
+
+
+def test_the_intensity_as_it_was_known(filled: Store, place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before the correction XC's hour is what was stored then; after it, what is stored now; before all, nothing."""
+    monkeypatch.setattr("core.cli.common.everything", lambda: (world(), None))
+    before = intensities(filled)["XC", CORRECTED_S]
+    produced(filled, "XB", CORRECTED_S, LATER_S, gas=20.0, wind=100.0)
+    solve(world(), filled)
+    after = intensities(filled)["XC", CORRECTED_S]
+
+    def known(at_s: int) -> float | None:
+        rows = {row["zone_key"]: row for row in results_known(world(), filled, CORRECTED_S, at_s)}
+        return rows["XC"]["lifecycle_g_per_kwh"] if "XC" in rows else None
+
+    assert [known(at_s) for at_s in (LATER_S, LATER_S - 1, FETCHED_S - 1)] == [after, before, None]
+    at = ("XC", "--at", f"{times.epoch(CORRECTED_S):%Y-%m-%dT%H:%MZ}")
+    now, then = (
+        gridtrace(place, *at, *more, command="show").output for more in ((), ("--known-at", "2026-03-10T13:00Z")))
+    assert f"{after:.1f}" in now and "as known" not in now
+    assert f"{before:.1f}" in then and f"{after:.1f}" not in then and "as known at 2026-03-10 13:00Z" in then

@@ -20,7 +20,7 @@ from core.store import Store, address_of
 
 PARTS_PER_WORKER = 4
 """So that none works long after the others have ended."""
-SHORTEST_PART = 24
+SHORTEST_PART = 24 * 7
 AHEAD = 2
 """Parts a worker has at a time, so that it has work while this process writes, and none waits here in memory."""
 

@@ -254,9 +254,10 @@ def mix(zone_key: str, start_s: int, minutes: int, pumped_mw: float | None = Non
 
 
 def test_hours_solved_on_a_cluster_are_those_solved_in_one_go(
-    scheduler: str, store: Store, place: str
+    scheduler: str, store: Store, place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """To the last bit. Five days are five parts: an eighth, four for each worker, would be less than 24 hours."""
+    """To the last bit. Five days are five parts of a day, of which an eighth, four for each worker, would be less."""
+    monkeypatch.setattr("core.ingest.parts.SHORTEST_PART", 24)
     fill(store)
     assert len(parts_of([*store.unsolved_hours()], 2)) == 5
     solved = solve(load(), store)
@@ -273,7 +274,10 @@ def test_hours_solved_on_a_cluster_are_those_solved_in_one_go(
     assert store.unsolved_hours() == {}
 
 
-def test_a_part_whose_worker_dies_is_traced_by_another(scheduler: str, tmp_path: Path) -> None:
+def test_a_part_whose_worker_dies_is_traced_by_another(
+    scheduler: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.ingest.parts.SHORTEST_PART", 24)
     store, killed = open_store(tmp_path / "store.db"), list[int]()
     fill(store)
 

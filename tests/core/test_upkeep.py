@@ -164,6 +164,14 @@ def test_the_last_jobs_of_a_series_stay(store: Store) -> None:
         assert set(connection.execute(select(tables.runs.c.id)).scalars()) == used
 
 
+def test_a_job_of_the_past_does_not_take_the_place_of_the_last_one(store: Store) -> None:
+    """A series' last job that asked for what is new says when it is due, not a later one that filled its past."""
+    before = {row["id"] for row in store.last_jobs()}
+    store.write_job(job(run_id=1, window_start_s=0, window_end_s=HOUR_S), [], [], "live")
+    assert prune(store, 24 * 365, "jobs")["jobs"] == 6
+    assert {row["id"] for row in store.last_jobs()} == before
+
+
 def test_batches_are_small_and_all_is_gone(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ten rows of each zone in batches of four: 4, 4 and 2, in a transaction each; results and jobs likewise."""
     monkeypatch.setattr(upkeep, "BATCH", 4)

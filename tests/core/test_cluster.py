@@ -47,12 +47,19 @@ KINDS = ("production", "exchange")
 
 
 @pytest.fixture(scope="module")
-def scheduler() -> Iterator[str]:
-    """The address of a scheduler with two workers, each a process of its own that is started again when it dies."""
+def local_cluster() -> Iterator[distributed.LocalCluster]:
+    """A scheduler with two workers, each a process of its own that is started again when it dies."""
     with distributed.LocalCluster(
         n_workers=2, processes=True, threads_per_worker=1, dashboard_address=":0", protocol="tcp",
     ) as cluster:
-        yield cluster.scheduler_address
+        yield cluster
+
+
+@pytest.fixture
+def scheduler(local_cluster: distributed.LocalCluster) -> str:
+    """Its address, once the workers that a test before has killed are there again."""
+    local_cluster.wait_for_workers(2, timeout=60)
+    return str(local_cluster.scheduler_address)
 
 
 class Watched:

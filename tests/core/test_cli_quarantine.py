@@ -77,7 +77,7 @@ def test_a_cycle_tells_of_its_suspects(tmp_path: Path, capsys: pytest.CaptureFix
     with times.frozen(fakes.NOON), open_store(tmp_path / "store.db") as store:
         found: Report = cycle(store, mixes(coal=ABSURD))
         report.print_report(fakes.world(), store, found)
-        running._log_line(found.outcomes[0])
+        running.log_line(found.outcomes[0])
         (row,) = report.zone_rows(fakes.world(), store, found)
     told = capsys.readouterr()
     assert row[:3] == ["XB", "Test XB", "suspect"]

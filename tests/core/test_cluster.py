@@ -46,20 +46,27 @@ ONLY = ("PT", "ES->PT", "FI", "EE->FI", "NZ", "BR-CS", "BR-NE", "BR-N", "US-NW-B
 KINDS = ("production", "exchange")
 
 
-@pytest.fixture(scope="module")
-def local_cluster() -> Iterator[distributed.LocalCluster]:
-    """A scheduler with two workers, each a process of its own that is started again when it dies."""
+@contextmanager
+def two_workers() -> Iterator[str]:
+    """The address of a scheduler with two workers, each a process of its own."""
     with distributed.LocalCluster(
         n_workers=2, processes=True, threads_per_worker=1, dashboard_address=":0", protocol="tcp",
     ) as cluster:
-        yield cluster
+        yield cluster.scheduler_address
+
+
+@pytest.fixture(scope="module")
+def scheduler() -> Iterator[str]:
+    """A scheduler whose workers nobody kills."""
+    with two_workers() as address:
+        yield address
 
 
 @pytest.fixture
-def scheduler(local_cluster: distributed.LocalCluster) -> str:
-    """Its address, once the workers that a test before has killed are there again."""
-    local_cluster.wait_for_workers(2, timeout=60)
-    return str(local_cluster.scheduler_address)
+def mortal() -> Iterator[str]:
+    """A scheduler of a test that kills workers: when they are started again nobody knows."""
+    with two_workers() as address:
+        yield address
 
 
 class Watched:
@@ -131,12 +138,12 @@ def test_a_cluster_stores_what_one_machine_does_and_asks_no_more(
     assert together.requests == alone.requests == len(asked_alone)
 
 
-def test_a_lost_worker_costs_the_jobs_it_had(scheduler: str, sandbox: Watched, tmp_path: Path) -> None:
+def test_a_lost_worker_costs_the_jobs_it_had(mortal: str, sandbox: Watched, tmp_path: Path) -> None:
     """Two jobs are under way at a time, and ENTSOE's begin first, as it has most. Its worker dies with both."""
     jobs = planned()
     entsoe = [job for job in jobs if job.source == "ENTSOE"]
     assert len(entsoe) == 4
-    with connected(scheduler, load()) as cluster:
+    with connected(mortal, load()) as cluster:
         workers = cluster.workers()
         doomed = Places(jobs, workers).of(entsoe[0])
         process = cluster.on_workers([doomed or ""], os.getpid)[doomed or ""]
@@ -150,12 +157,12 @@ def test_a_lost_worker_costs_the_jobs_it_had(scheduler: str, sandbox: Watched, t
 
     sandbox.when_asked = when_asked
     store = open_store(tmp_path / "store.db")
-    report = cycle_on(store, sandbox, scheduler, workers=2).run(jobs)
+    report = cycle_on(store, sandbox, mortal, workers=2).run(jobs)
     lost = [outcome for outcome in report.outcomes if outcome.outcome == "failed"]
     assert {outcome.job.source for outcome in lost} == {"ENTSOE"} and len(lost) == 2
     assert all(f"The worker {doomed} was lost while it asked" in (one.message or "") for one in lost)
     assert report.counts == {"ok": len(jobs) - 2, "failed": 2}
-    again = cycle_on(store, sandbox, scheduler).run(due(store, jobs, Manager()))
+    again = cycle_on(store, sandbox, mortal).run(due(store, jobs, Manager()))
     assert {one.job.key for one in again.outcomes} == {one.job.key for one in lost}, "only they are due"
     assert again.counts == {"ok": 2}
     store.close()
@@ -282,7 +289,7 @@ def test_hours_solved_on_a_cluster_are_those_solved_in_one_go(
 
 
 def test_a_part_whose_worker_dies_is_traced_by_another(
-    scheduler: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    mortal: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("core.ingest.parts.SHORTEST_PART", 24)
     store, killed = open_store(tmp_path / "store.db"), list[int]()
@@ -294,7 +301,7 @@ def test_a_part_whose_worker_dies_is_traced_by_another(
             killed.append(cluster.on_workers([worker], os.getpid)[worker])
             os.kill(killed[0], signal.SIGKILL)
 
-    with connected(scheduler, load()) as cluster:
+    with connected(mortal, load()) as cluster:
         solved = solve_on(cluster, store, told)
     assert killed and solved.hours >= set(range(FIRST_S, NOON_S, HOUR_S))
     assert store.unsolved_hours() == {}

@@ -4,7 +4,9 @@ One transaction holds at most CHUNK rows, so that readers and other writers wait
 leaves whole chunks only.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import Any
 
@@ -18,9 +20,12 @@ from core.errors import StoreError
 from core.kinds import ESTIMATIONS
 from core.store import tables
 from core.store.columnar import STAGE, Columnar, schema_of
+from core.store.cursors import Cursor
 from core.store.written import HOUR_S, NOT_COMPARED, PAST_DAYS, SOLVED_KINDS, Written
 
 CHUNK = 200_000
+FEW = 20_000
+"""Rows that one connection loads alone: a second one would not help."""
 NO_JOB = 0
 """The job of an event that no job brought."""
 CHANGED = "changed"
@@ -31,16 +36,38 @@ def load(columnar: Columnar, table: Table, rows: pa.Table) -> Written:
     """Write rows of an events' table as `Store.load` promises."""
     rows = _complete(table, rows)
     order = _order(table, rows)
-    chunks = list(_chunks(rows["start_s"].to_numpy()))
+    chunks, lanes = _chunks(rows["start_s"].to_numpy(), columnar.lanes), columnar.lanes
     written = Written()
-    for at, is_in_chunk in enumerate(chunks, start=1):
-        chunk = rows.take(pa.array(order[is_in_chunk[order]]))
-        with columnar.writing(is_last=at == len(chunks)) as cursor:
-            part = _load_chunk(cursor, table, chunk)
-        written.new += part.new
-        written.changed += part.changed
-        written.hours_s |= part.hours_s
+    for first in range(0, len(chunks), lanes):
+        group = [rows.take(pa.array(order[is_in_chunk[order]])) for is_in_chunk in chunks[first : first + lanes]]
+        for part in _load_group(columnar, table, group, is_last=first + lanes >= len(chunks)):
+            written.new += part.new
+            written.changed += part.changed
+            written.hours_s |= part.hours_s
     return written
+
+
+def _load_group(columnar: Columnar, table: Table, group: Sequence[pa.Table], *, is_last: bool) -> list[Written]:
+    """Load chunks side by side, each in a transaction of its own.
+
+    They mark hours one after the other, each when the one before it has ended: two that wait for each other's marks
+    would wait for ever.
+    """
+    if len(group) == 1:
+        with columnar.writing(is_last=is_last) as cursor:
+            return [_load_chunk(cursor, table, group[0])]
+    turns = [threading.Event() for _ in range(len(group) + 1)]
+    turns[0].set()
+
+    def one(at: int) -> Written:
+        try:
+            with columnar.writing(is_last=is_last, is_alone=True) as cursor:
+                return _load_chunk(cursor, table, group[at], turns[at].wait)
+        finally:
+            turns[at + 1].set()
+
+    with columnar.alone(), ThreadPoolExecutor(len(group)) as pool:
+        return list(pool.map(one, range(len(group))))
 
 
 def _complete(table: Table, rows: pa.Table) -> pa.Table:
@@ -70,7 +97,7 @@ def add(columnar: Columnar, table: Table, rows: pa.Table, identity: Sequence[str
     fresh = f"FROM {STAGE} AS come WHERE NOT EXISTS (SELECT 1 FROM {table.name} AS there WHERE {same})"
     for first in range(0, rows.num_rows, CHUNK):
         with columnar.writing() as cursor:
-            cursor.adbc_ingest(STAGE, rows.slice(first, CHUNK), mode="create", temporary=True)
+            cursor.stage(STAGE, rows.slice(first, CHUNK))
             added += _row(cursor, f"SELECT COUNT(*) {fresh}")[0]
             cursor.execute(f"INSERT INTO {table.name} ({names}) SELECT {names} {fresh}")
             cursor.execute(f"DROP TABLE {STAGE}")
@@ -96,30 +123,35 @@ def _ranks(column: pa.ChunkedArray) -> npt.NDArray[np.int64]:
     return np.asarray(pc.rank(coded.dictionary, tiebreaker="dense").to_numpy()[coded.indices.to_numpy()], np.int64)
 
 
-def _chunks(start_s: npt.NDArray[np.int64]) -> Iterator[npt.NDArray[np.bool_]]:
-    """Which rows belong to each part of about CHUNK; no two parts have a moment in common, so none finds rows there
-    because of another."""
+def _chunks(start_s: npt.NDArray[np.int64], lanes: int) -> list[npt.NDArray[np.bool_]]:
+    """Which rows belong to each part of at most about CHUNK, as many for each lane if they are not few; no two parts
+    have a moment in common, so none finds rows there because of another."""
+    count = -(-len(start_s) // CHUNK)
+    if len(start_s) > FEW:
+        count += -count % lanes
     by_start = np.sort(start_s)
-    edges = [*np.unique(by_start[::CHUNK]), np.inf]
-    for first, last in pairwise(edges):
-        yield (start_s >= first) & (start_s < last)
+    edges = [*np.unique(by_start[:: -(-len(start_s) // max(count, 1)) or 1]), np.inf]
+    return [(start_s >= first) & (start_s < last) for first, last in pairwise(edges)]
 
 
-def _load_chunk(cursor: Any, table: Table, rows: pa.Table) -> Written:
+def _load_chunk(
+    cursor: Cursor, table: Table, rows: pa.Table, wait_to_mark: Callable[[], object] = lambda: None
+) -> Written:
     kinds = pc.unique(rows["kind"]).to_pylist()
     if not _is_any_there(cursor, table, kinds, rows["start_s"]):
-        cursor.adbc_ingest(table.name, rows, mode="append")
+        cursor.append(table.name, rows)
         written = Written(new=rows.num_rows)
         spans = rows.filter(pc.is_in(rows["kind"], pa.array(SOLVED_KINDS))).select(["start_s", "end_s"])
     else:
         written, spans = _merge(cursor, table, rows)
     if set(kinds) & set(SOLVED_KINDS):
         written.hours_s = _hours_of(spans) | _estimated_after(cursor, table, rows)
+        wait_to_mark()
         _mark(cursor, written.hours_s)
     return written
 
 
-def _is_any_there(cursor: Any, table: Table, kinds: list[str], start_s: pa.ChunkedArray) -> bool:
+def _is_any_there(cursor: Cursor, table: Table, kinds: list[str], start_s: pa.ChunkedArray) -> bool:
     span = pc.min_max(start_s).as_py()
     of_kinds = ", ".join("'" + kind.replace("'", "''") + "'" for kind in kinds)
     cursor.execute(
@@ -128,7 +160,7 @@ def _is_any_there(cursor: Any, table: Table, kinds: list[str], start_s: pa.Chunk
     return cursor.fetchone() is not None
 
 
-def _merge(cursor: Any, table: Table, rows: pa.Table) -> tuple[Written, pa.Table]:
+def _merge(cursor: Cursor, table: Table, rows: pa.Table) -> tuple[Written, pa.Table]:
     """Write what is new or differs; what it replaces joins the revisions. Also the spans of both."""
     names, there = _names(table), f"{table.name} AS there"
     values = [name for name in names if name not in {*_keys(table), *NOT_COMPARED}]
@@ -136,14 +168,15 @@ def _merge(cursor: Any, table: Table, rows: pa.Table) -> tuple[Written, pa.Table
     cursor.execute(
         f"CREATE TEMPORARY TABLE {CHANGED} AS SELECT come.*, there.key IS NULL AS is_new FROM {STAGE} AS come"
         f" LEFT JOIN {there} ON {_same('come', 'there', table)}"
-        f" WHERE there.key IS NULL OR (come.fetched_s >= there.fetched_s AND ({_differs('come', 'there', values)}))")
+        " WHERE there.key IS NULL"
+        f" OR (come.fetched_s >= there.fetched_s AND ({_differs(cursor, 'come', 'there', values)}))")
     joined = f"FROM {there} JOIN {CHANGED} AS come ON {_same('come', 'there', table)}"
     new, every = _row(cursor, f"SELECT COUNT(CASE WHEN is_new THEN 1 END), COUNT(*) FROM {CHANGED}")
     solved = ", ".join(f"'{kind}'" for kind in SOLVED_KINDS)
     cursor.execute(
         f"SELECT DISTINCT start_s, end_s FROM {CHANGED} WHERE kind IN ({solved})"
         f" UNION SELECT DISTINCT there.start_s, there.end_s {joined} WHERE there.kind IN ({solved})")
-    spans = cursor.fetch_arrow_table()
+    spans = cursor.fetch(schema_of(table, ["start_s", "end_s"]))
     listed = ", ".join(names)
     cursor.execute(
         f"INSERT INTO {table.name}_revisions ({listed}, replaced_s)"
@@ -163,37 +196,38 @@ def write_results(columnar: Columnar, rows: pa.Table, hours: Mapping[int, int]) 
         if before:
             changed = _merge_results(cursor, table, rows, within)
         else:
-            cursor.adbc_ingest(table.name, rows, mode="append")
+            cursor.append(table.name, rows)
             changed = rows.num_rows
         for count, hours_s in _by_marks(hours).items():
             cursor.execute(f"DELETE FROM unsolved WHERE marks = {count} AND hour_s IN ({', '.join(map(str, hours_s))})")
     return changed
 
 
-def _merge_results(cursor: Any, table: Table, rows: pa.Table, within: str) -> int:
+def _merge_results(cursor: Cursor, table: Table, rows: pa.Table, within: str) -> int:
     values = [name for name in _names(table) if name not in _keys(table)]
     _stage(cursor, rows, _keys(table))
     (changed,) = _row(
         cursor, f"SELECT COUNT(*) FROM {STAGE} AS come LEFT JOIN {table.name} AS there"
-        f" ON {_same('come', 'there', table)} WHERE there.zone_key IS NULL OR {_differs('come', 'there', values)}")
+        f" ON {_same('come', 'there', table)}"
+        f" WHERE there.zone_key IS NULL OR {_differs(cursor, 'come', 'there', values)}")
     kept = f"SELECT 1 FROM {STAGE} AS come WHERE {_same('come', table.name, table)}"
     gone = f"FROM {table.name} WHERE {within} AND NOT EXISTS ({kept})"
     (left,) = _row(cursor, f"SELECT COUNT(*) {gone}")
     if left:
         cursor.execute(f"DELETE {gone}")
     if changed:
-        _upsert(cursor, table, STAGE, f" WHERE {_differs('excluded', table.name, values)}")
+        _upsert(cursor, table, STAGE, f" WHERE {_differs(cursor, 'excluded', table.name, values)}")
     cursor.execute(f"DROP TABLE {STAGE}")
     return int(changed + left)
 
 
-def _stage(cursor: Any, rows: pa.Table, keys: list[str]) -> None:
+def _stage(cursor: Cursor, rows: pa.Table, keys: list[str]) -> None:
     """Put rows into a temporary table of this transaction, to be found by their keys."""
-    cursor.adbc_ingest(STAGE, rows, mode="create", temporary=True)
+    cursor.stage(STAGE, rows)
     cursor.execute(f"CREATE UNIQUE INDEX {STAGE}_by_key ON {STAGE} ({', '.join(keys)})")
 
 
-def _upsert(cursor: Any, table: Table, source: str, where: str = "") -> None:
+def _upsert(cursor: Cursor, table: Table, source: str, where: str = "") -> None:
     names, keys = ", ".join(_names(table)), ", ".join(_keys(table))
     rest = ", ".join(f"{name} = excluded.{name}" for name in _names(table) if name not in _keys(table))
     cursor.execute(
@@ -213,7 +247,7 @@ def _hours_of(spans: pa.Table) -> set[int]:
     return {hour * HOUR_S for hour in found}
 
 
-def _mark(cursor: Any, hours_s: set[int]) -> None:
+def _mark(cursor: Cursor, hours_s: set[int]) -> None:
     """Have these hours solved again."""
     if hours_s:
         _stage(cursor, pa.table({"hour_s": pa.array(sorted(hours_s), pa.int64())}), ["hour_s"])
@@ -223,7 +257,7 @@ def _mark(cursor: Any, hours_s: set[int]) -> None:
         cursor.execute(f"DROP TABLE {STAGE}")
 
 
-def _estimated_after(cursor: Any, table: Table, rows: pa.Table) -> set[int]:
+def _estimated_after(cursor: Cursor, table: Table, rows: pa.Table) -> set[int]:
     """The hours that were estimated from those of production among these rows, or would be now."""
     if table is not tables.mixes:
         return set()
@@ -232,7 +266,7 @@ def _estimated_after(cursor: Any, table: Table, rows: pa.Table) -> set[int]:
     cursor.execute(
         f"SELECT zone_key, hour_s FROM results WHERE estimation IN ({', '.join(map(repr, ESTIMATIONS))})"
         f" AND hour_s BETWEEN {span['min'] - HOUR_S + day_s} AND {span['max'] + PAST_DAYS * day_s}")
-    found = cursor.fetch_arrow_table()
+    found = cursor.fetch(schema_of(tables.results, ["zone_key", "hour_s"]))
     if not found.num_rows:
         return set()
     mine = rows.filter(pc.equal(rows["kind"], "production"))
@@ -251,7 +285,7 @@ def _by_marks(hours: Mapping[int, int]) -> dict[int, list[int]]:
     return found
 
 
-def _row(cursor: Any, statement: str) -> tuple[Any, ...]:
+def _row(cursor: Cursor, statement: str) -> tuple[Any, ...]:
     cursor.execute(statement)
     return tuple(cursor.fetchone())
 
@@ -268,5 +302,5 @@ def _same(one: str, other: str, table: Table) -> str:
     return " AND ".join(f"{one}.{name} = {other}.{name}" for name in _keys(table))
 
 
-def _differs(one: str, other: str, names: list[str]) -> str:
-    return " OR ".join(f"{one}.{name} IS DISTINCT FROM {other}.{name}" for name in names)
+def _differs(cursor: Cursor, one: str, other: str, names: list[str]) -> str:
+    return " OR ".join(f"{one}.{name} {cursor.differs} {other}.{name}" for name in names)

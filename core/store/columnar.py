@@ -1,11 +1,8 @@
-"""Arrow in and out of a store, over connections of its own (ADBC) beside SQLAlchemy's: no row becomes an object.
-
-SQLite's driver tells a column's type from the values of its first batch, so an answer is one batch; what comes has the
-types of the tables in any case.
-"""
+"""Arrow in and out of a store, over connections of its own beside SQLAlchemy's: sqlite3's, or ADBC's to PostgreSQL."""
 
 import contextlib
 import queue
+import sqlite3
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -17,11 +14,11 @@ from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 
 from core.errors import StoreError
 from core.store import locks
+from core.store.cursors import of_adbc, of_sqlite, texts
 from core.store.opening import POSTGRESQL_EXTRA, WAIT_S, name_of
 
 STAGE = "incoming"
 """The temporary table that rows wait in until they are compared with what is there."""
-ONE_BATCH = 2**31 - 2
 DIALECTS: dict[str, Any] = {
     "sqlite": SQLiteDialect(paramstyle="named"),
     "postgresql": PGDialect(paramstyle="named"),  # type: ignore[no-untyped-call]
@@ -30,7 +27,7 @@ DIALECTS: dict[str, Any] = {
 
 
 class Columnar:
-    """The ADBC connections of an open store. May be used from several threads."""
+    """The connections of an open store. May be used from several threads."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine, self._is_sqlite = engine, engine.dialect.name == "sqlite"
@@ -45,24 +42,22 @@ class Columnar:
         """What a query finds, its columns of the types of the tables' (text, 64-bit integers and floats)."""
         text = str(wanted.compile(dialect=DIALECTS[self._engine.dialect.name], compile_kwargs={"literal_binds": True}))
         with self._cursor("read") as cursor:
-            if self._is_sqlite:
-                cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": str(ONE_BATCH)})
             cursor.execute(text)
-            found = cursor.fetch_arrow_table()
-        return found.cast(pa.schema([(c.name, arrow_type(c)) for c in wanted.selected_columns]))
+            return cursor.fetch(pa.schema([(c.name, arrow_type(c)) for c in wanted.selected_columns]))
 
     @contextlib.contextmanager
-    def writing(self, *, is_last: bool = True) -> Iterator[Any]:
+    def writing(self, *, is_last: bool = True, is_alone: bool = False) -> Iterator[Any]:
         """A cursor in one transaction, with no other writer beside it; StoreError if the store fails.
 
-        One that is not the last of several need not be on PostgreSQL's disk when it is committed: the last one is, and
-        all before it.
+        With is_alone the caller sees to that by `alone`. A transaction that is not the last of several need not be on
+        PostgreSQL's disk when it is committed: the last one is, and all before it.
         """
         with self._cursor("written") as cursor:
             cursor.execute("BEGIN IMMEDIATE" if self._is_sqlite else "BEGIN")
             try:
                 if not self._is_sqlite:
-                    cursor.execute(locks.wait_statement(self._engine))
+                    if not is_alone:
+                        cursor.execute(locks.wait_statement(self._engine))
                     if not is_last:
                         cursor.execute("SET LOCAL synchronous_commit = off")
                 yield cursor
@@ -71,25 +66,34 @@ class Columnar:
                 raise
             cursor.execute("COMMIT")
 
+    @property
+    def lanes(self) -> int:
+        """How many transactions should load side by side: PostgreSQL has a process for each, SQLite one writer."""
+        return 1 if self._is_sqlite else 2
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep other writers out while transactions of this process write side by side; PostgreSQL only."""
+        with self._cursor("written") as cursor:
+            cursor.execute(locks.wait_statement(self._engine, is_session=True))
+            yield
+            cursor.execute(locks.end_statement(self._engine))
+
     @contextlib.contextmanager
     def _cursor(self, verb: str) -> Iterator[Any]:
-        from adbc_driver_manager import Error
-
+        error, of = (sqlite3.Error, of_sqlite) if self._is_sqlite else (_adbc_error(), of_adbc)
+        connection, is_whole = None, False
         try:
             connection = self._connection()
-        except Error as err:
-            raise StoreError(f"The store {name_of(self._engine.url)} cannot be {verb}: {err}.") from err
-        is_whole = False
-        try:
-            with connection.cursor() as cursor:
+            with of(connection) as cursor:
                 yield cursor
             is_whole = True
-        except Error as err:
+        except error as err:
             raise StoreError(f"The store {name_of(self._engine.url)} cannot be {verb}: {err}.") from err
         finally:
             if is_whole:
                 self._idle.put(connection)
-            else:  # nobody knows what state it is in
+            elif connection is not None:  # nobody knows what state it is in
                 connection.close()
 
     def _connection(self) -> Any:
@@ -99,15 +103,12 @@ class Columnar:
             return self._sqlite() if self._is_sqlite else self._postgresql()
 
     def _sqlite(self) -> Any:
-        from adbc_driver_sqlite import dbapi
-
         file = self._engine.url.database
         if file in (None, "", ":memory:"):
             raise StoreError("A store in memory has no columns to read or write in bulk: give it a file.")
-        connection = dbapi.connect(file, autocommit=True)
-        with connection.cursor() as cursor:
-            for pragma in ("synchronous=NORMAL", "temp_store=MEMORY", f"busy_timeout={WAIT_S * 1000}"):
-                cursor.execute(f"PRAGMA {pragma}")
+        connection = sqlite3.connect(str(file), timeout=WAIT_S, isolation_level=None, check_same_thread=False)
+        for pragma in ("synchronous=NORMAL", "temp_store=MEMORY"):
+            connection.execute(f"PRAGMA {pragma}")
         return connection
 
     def _postgresql(self) -> Any:
@@ -123,13 +124,18 @@ class Columnar:
         return connection
 
 
+def _adbc_error() -> type[Exception]:
+    """What ADBC raises; nothing where it is not installed, which connecting says."""
+    try:
+        from adbc_driver_manager import Error
+    except ImportError:
+        return NotImplementedError
+    return Error
+
+
 def as_array(column: pa.ChunkedArray) -> np.ndarray[Any, Any]:
     """Texts as objects, each text once; numbers as floats, null as NaN."""
-    if not pa.types.is_string(column.type):
-        return np.asarray(column.cast(pa.float64()).to_numpy())
-    coded = column.combine_chunks().dictionary_encode()
-    names = np.array([*coded.dictionary.to_pylist(), None], dtype=object)
-    return np.asarray(names[coded.indices.fill_null(len(names) - 1).to_numpy(zero_copy_only=False)])
+    return texts(column) if pa.types.is_string(column.type) else np.asarray(column.cast(pa.float64()).to_numpy())
 
 
 def arrow_type(column: Any) -> pa.DataType:

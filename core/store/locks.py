@@ -215,9 +215,16 @@ def become_writer(connection: Connection) -> None:
         connection.execute(WAIT, {"lock": WRITER_LOCK, "schema": _schema_number(connection)})
 
 
-def wait_statement(engine: Engine) -> str:
-    """What a connection that is not SQLAlchemy's executes to become the writer; PostgreSQL only."""
-    return f"SELECT pg_advisory_xact_lock({WRITER_LOCK}, {_schema_number(engine)})"
+def wait_statement(engine: Engine, *, is_session: bool = False) -> str:
+    """What a connection that is not SQLAlchemy's executes to become the writer, until its transaction ends or until
+    `end_statement`; PostgreSQL only."""
+    until = "" if is_session else "xact_"
+    return f"SELECT pg_advisory_{until}lock({WRITER_LOCK}, {_schema_number(engine)})"
+
+
+def end_statement(engine: Engine) -> str:
+    """What a session executes to be the writer no longer."""
+    return f"SELECT pg_advisory_unlock({WRITER_LOCK}, {_schema_number(engine)})"
 
 
 def _schema_number(where: Connection | Engine) -> int:

@@ -1,6 +1,7 @@
 """Rows in bulk, on a real SQLite file and on a real PostgreSQL: what `Store.load` and `Store.write_results` promise."""
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -10,7 +11,7 @@ from core import schemas, times
 from core.errors import StoreError
 from core.kinds import KINDS
 from core.schemas import Event
-from core.store import Store, open_store, tables
+from core.store import Store, bulk, open_store, tables
 from core.store.rows import to_row
 from tests.core.test_store import results
 
@@ -151,6 +152,36 @@ def test_more_than_a_chunk(store: Store, monkeypatch: pytest.MonkeyPatch) -> Non
     assert load(store, *(mix(hour, gas=hour + hour % 2 * 0.5) for hour in range(10))) == (0, 5)
     assert gas(store) == [hour + hour % 2 * 0.5 for hour in range(10)]
     assert store.unsolved_hours() == {NOON_S + hour * HOUR_S: 1 + hour % 2 for hour in range(10)}
+
+
+def test_chunks_side_by_side_that_mark_the_same_hours(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hours 0 to 5, two to a chunk, each interval three hours long: hour 2 is marked by the first chunk (0 and 1) and
+    by the second (2 and 3), hour 4 by the second and the third, hours 6 and 7 by the third alone, and so on."""
+    monkeypatch.setattr("core.store.bulk.CHUNK", 2)
+    monkeypatch.setattr("core.store.bulk.FEW", 0)
+    assert load(store, *(mix(hour, length=3, gas=float(hour)) for hour in range(6))) == (6, 0)
+    counts = [1, 1, 2, 2, 2, 2, 1, 1]
+    assert store.unsolved_hours() == {NOON_S + hour * HOUR_S: count for hour, count in enumerate(counts)}
+
+
+def test_a_chunk_that_fails_costs_no_other(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of four chunks of one row the second fails: the first is there, with its mark, and nothing is left locked."""
+    monkeypatch.setattr("core.store.bulk.CHUNK", 1)
+    monkeypatch.setattr("core.store.bulk.FEW", 0)
+    of_chunk = bulk._load_chunk
+
+    def failing(cursor: Any, table: Any, chunk: pa.Table, *more: Any) -> Any:
+        if chunk["gas"][0].as_py() == 1.0:
+            raise StoreError("full")
+        return of_chunk(cursor, table, chunk, *more)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(bulk, "_load_chunk", failing)
+        with pytest.raises(StoreError, match="full"):
+            load(store, *(mix(hour, gas=float(hour)) for hour in range(4)))
+    assert gas(store) == [0.0] and store.unsolved_hours() == {NOON_S: 1}
+    assert load(store, *(mix(hour, gas=float(hour)) for hour in range(4))) == (3, 0)
+    assert store.unsolved_hours() == {NOON_S + hour * HOUR_S: 1 for hour in range(4)}
 
 
 def intensities(store: Store) -> Mapping[tuple[str, int], float]:

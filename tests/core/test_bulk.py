@@ -184,6 +184,19 @@ def test_a_chunk_that_fails_costs_no_other(store: Store, monkeypatch: pytest.Mon
     assert store.unsolved_hours() == {NOON_S + hour * HOUR_S: 1 for hour in range(4)}
 
 
+def test_a_store_that_closes_costs_another_of_the_same_process_nothing(place: str) -> None:
+    """With two copies of SQLite in a process, closing one takes the log away from under the other."""
+    with open_store(place) as stays:
+        load(stays, mix(gas=1.0))
+        with open_store(place) as goes:
+            load(goes, mix(1, gas=2.0))
+        with stays.writing() as connection:
+            stays.write_events(connection, "production", [mix(2, gas=3.0)], "live", 1, FETCHED_S)
+        load(stays, mix(3, gas=4.0))
+        with open_store(place) as comes:
+            assert gas(comes) == gas(stays) == [1.0, 2.0, 3.0, 4.0]
+
+
 def intensities(store: Store) -> Mapping[tuple[str, int], float]:
     return {(row["zone_key"], row["hour_s"]): row["lifecycle_g_per_kwh"] for row in store.results()}
 

@@ -29,8 +29,8 @@ from sqlalchemy import text
 from year import Year
 
 from core.store import Store, open_store, tables
-from core.store.bulk import NO_JOB
 from core.store.columnar import schema_of
+from core.store.written import NO_JOB
 
 ZONE = "FR"
 

@@ -21,13 +21,11 @@ from core.kinds import ESTIMATIONS
 from core.store import tables
 from core.store.columnar import STAGE, Columnar, schema_of
 from core.store.cursors import Cursor
-from core.store.written import HOUR_S, NOT_COMPARED, PAST_DAYS, SOLVED_KINDS, Written
+from core.store.written import HOUR_S, NO_JOB, NOT_COMPARED, PAST_DAYS, SOLVED_KINDS, Written
 
 CHUNK = 200_000
 FEW = 20_000
 """Rows that one connection loads alone: a second one would not help."""
-NO_JOB = 0
-"""The job of an event that no job brought."""
 CHANGED = "changed"
 """The temporary table of those staged rows that are new, or differ from what is there and are not older."""
 

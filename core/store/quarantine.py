@@ -19,6 +19,7 @@ from core.errors import StoreError
 from core.schemas import Event
 from core.store import tables
 from core.store.rows import Row, digest, revived
+from core.store.written import NO_JOB
 
 if TYPE_CHECKING:
     from core.store.store import Store
@@ -27,8 +28,6 @@ STATES = ("suspect", "released", "dropped", "superseded")
 DECIDED = ("released", "dropped")
 Decided = Mapping[tuple[str, str], Mapping[tuple[int, str], str]]
 NOT_CONTENT = ("end_datetime", "source", "sourceType")
-MANUAL_JOB = 0
-"""The job of an event that a person released."""
 
 
 def content_digest(event: Mapping[str, Any]) -> str:
@@ -126,7 +125,7 @@ class Quarantine:
         with self._store.writing() as connection:
             for row in sorted(entries, key=lambda one: (one["last_s"], one["id"])):
                 event = event_of(row)
-                written = self._store.write_events(connection, row["kind"], [event], row["origin"], MANUAL_JOB, now_s)
+                written = self._store.write_events(connection, row["kind"], [event], row["origin"], NO_JOB, now_s)
                 self.supersede(connection, row["kind"], [event])
                 self._decide(connection, row, "released")
                 changed += written.rows

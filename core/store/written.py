@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 
 HOUR_S = 3600
+NO_JOB = 0
+"""The job of an event that none brought: a person released it, or it came from a file."""
 SOLVED_KINDS = ("production", "exchange")
 """The kinds that flow tracing rests on."""
 PAST_DAYS = 7

@@ -20,7 +20,7 @@ import time
 from pathlib import Path
 
 import pyarrow.compute as pc
-from store import postgresql
+from server import postgresql
 from year import Year
 
 from core.ingest.solve import solve

@@ -38,8 +38,9 @@ class AdbcCursor:
         self._cursor.adbc_ingest(table_name, rows, mode="append")
 
     def stage(self, table_name: str, rows: pa.Table) -> None:
-        """Make a temporary table of rows."""
+        """Make a temporary table of rows, which the planner knows the size of: nobody else would tell it."""
         self._cursor.adbc_ingest(table_name, rows, mode="create", temporary=True)
+        self._cursor.execute(f"ANALYZE {table_name}")
 
 
 class SqliteCursor:

@@ -58,7 +58,7 @@ def fill(store: Store) -> None:
     texts = {"zone_key": "HOURS", "storage_method": "static", "estimation": None, "flags": "", "origin": "live"}
     columns: dict[str, Any] = {c.name: np.full(len(hours_s), 100.0) for c in tables.results.columns}
     columns |= {name: [text] * len(hours_s) for name, text in texts.items()}
-    store.write_results(columns | {"hour_s": hours_s}, store.unsolved_hours())
+    store.write_results(pa.table(columns | {"hour_s": hours_s}), store.unsolved_hours())
 
 
 def mixes(key: str, start_s: np.ndarray, end_s: np.ndarray) -> pa.Table:

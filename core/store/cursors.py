@@ -15,10 +15,8 @@ BATCH = 50_000
 """Rows that are Python's objects at a time, on their way between SQLite and Arrow."""
 
 
-class AdbcCursor:
-    """Of PostgreSQL: what comes and goes is binary COPY."""
-
-    differs = "IS DISTINCT FROM"
+class _Executing:
+    """What both kinds of cursors do alike."""
 
     def __init__(self, cursor: Any) -> None:
         self._cursor = cursor
@@ -28,6 +26,12 @@ class AdbcCursor:
 
     def fetchone(self) -> Any:
         return self._cursor.fetchone()
+
+
+class AdbcCursor(_Executing):
+    """Of PostgreSQL: what comes and goes is binary COPY."""
+
+    differs = "IS DISTINCT FROM"
 
     def fetch(self, schema: pa.Schema) -> pa.Table:
         """All rows of the statement just executed, in these types."""
@@ -43,20 +47,11 @@ class AdbcCursor:
         self._cursor.execute(f"ANALYZE {table_name}")
 
 
-class SqliteCursor:
+class SqliteCursor(_Executing):
     """Of SQLite: rows are made and read by loops of C, a batch at a time."""
 
     differs = "IS NOT"
     """What the standard calls IS DISTINCT FROM, which SQLite knows since 3.39 only."""
-
-    def __init__(self, cursor: Any) -> None:
-        self._cursor = cursor
-
-    def execute(self, statement: str) -> None:
-        self._cursor.execute(statement)
-
-    def fetchone(self) -> Any:
-        return self._cursor.fetchone()
 
     def fetch(self, schema: pa.Schema) -> pa.Table:
         """All rows of the statement just executed, in these types."""

@@ -10,6 +10,8 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
+from core.store import Store, open_store
+
 NUMBERS = itertools.count()
 
 
@@ -64,3 +66,10 @@ def new_place(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], st
 def place(new_place: Callable[[], str]) -> str:
     """The place of a test's store, which is not there yet."""
     return new_place()
+
+
+@pytest.fixture
+def store(place: str) -> Iterator[Store]:
+    """A store that is new, on each engine in turn."""
+    with open_store(place) as opened:
+        yield opened

@@ -1,6 +1,6 @@
 """Rows in bulk, on a real SQLite file and on a real PostgreSQL: what `Store.load` and `Store.write_results` promise."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -19,12 +19,6 @@ NOON = times.read("2026-03-10T12:00Z")
 NOON_S = int(NOON.timestamp())
 HOUR_S, DAY_S = 3600, 24 * 3600
 FETCHED_S = NOON_S + 2 * HOUR_S
-
-
-@pytest.fixture
-def store(place: str) -> Iterator[Store]:
-    with open_store(place) as opened:
-        yield opened
 
 
 def mix(hours: float = 0, key: str = "FR", length: float = 1, **modes: float | None) -> Event:

@@ -95,12 +95,6 @@ def sandbox(world: World) -> Iterator[Watched]:
         yield Watched(made)
 
 
-@pytest.fixture
-def store(place: str) -> Iterator[Store]:
-    with open_store(place) as opened:
-        yield opened
-
-
 def cycle_on(store: Store, sandbox: Watched, scheduler: str | None = None, workers: int = 48) -> Cycle:
     return Cycle(
         load(), Manager(), store, "simulated", gateway=sandbox.url, patience=http.Patience(retries=0),

@@ -1,7 +1,6 @@
 """A late correction: what it changes, what it leaves, and that both values can be read, on both engines."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 from click.testing import Result
@@ -12,7 +11,7 @@ from core.cli import app
 from core.ingest.explain import results_known
 from core.ingest.inputs import read_inputs
 from core.ingest.solve import network_of, solve
-from core.store import Store, open_store
+from core.store import Store
 from tests.fakes import LINKS, NOON, ZONES, world
 
 HOURS = 4
@@ -20,12 +19,6 @@ FIRST_S = int(NOON.timestamp()) - HOURS * 3600
 FETCHED_S = int(NOON.timestamp()) + 600
 LATER_S = FETCHED_S + 86400
 CORRECTED_S = FIRST_S + 2 * 3600
-
-
-@pytest.fixture
-def store(place: str) -> Iterator[Store]:
-    with open_store(place) as opened:
-        yield opened
 
 
 def write(store: Store, kind: str, event: dict[str, object], fetched_s: int) -> None:

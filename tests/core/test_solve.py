@@ -1,6 +1,5 @@
 """From stored events to results: hourly means, what is solved, what it says."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,7 @@ from core.flowtrace.storage import Method
 from core.ingest.explain import explain, sources
 from core.ingest.hourly import hourly_pieces
 from core.ingest.solve import network_of, runs_of_hours, solve
-from core.store import Store, open_store
+from core.store import Store
 from core.store.tables import SHARE_COLUMNS
 
 HOUR = times.read("2026-03-10T11:00Z")
@@ -77,12 +76,6 @@ def test_hours_are_solved_in_runs() -> None:
     assert [len(run) for run in runs_of_hours(list(reversed(hours)))] == [3, 1, 2]
     assert [len(run) for run in runs_of_hours(range(0, 3600 * 1000, 3600))] == [744, 256]
     assert list(runs_of_hours([])) == []
-
-
-@pytest.fixture
-def store(place: str) -> Iterator[Store]:
-    with open_store(place) as opened:
-        yield opened
 
 
 def put(store: Store, kind: str, event: dict[str, Any], origin: str = "live") -> None:

@@ -1,6 +1,6 @@
 """The store on a real SQLite file and on a real PostgreSQL."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -16,12 +16,6 @@ from core.store.columnar import schema_of
 
 NOON = times.read("2026-03-10T12:00Z")
 NOON_S = int(NOON.timestamp())
-
-
-@pytest.fixture
-def store(place: str) -> Iterator[Store]:
-    with open_store(place) as opened:
-        yield opened
 
 
 def job(kind: str = "production", key: str = "FR", **more: object) -> dict[str, object]:

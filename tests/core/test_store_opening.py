@@ -4,7 +4,7 @@ import subprocess
 import sys
 import time
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -32,12 +32,6 @@ def step(connection):
 migrations.STEPS = (*migrations.STEPS, step)
 open_store(sys.argv[1])
 """
-
-
-@pytest.fixture
-def store(place: str) -> Iterator[Store]:
-    with open_store(place) as opened:
-        yield opened
 
 
 def child(code: str, place: str) -> subprocess.Popen[str]:

@@ -1,7 +1,7 @@
 """A store carried in files, on real stores of both engines: what is exported, and that it comes back the same."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,20 +23,6 @@ MARCH = times.read("2026-03-01T00:00Z")
 APRIL_S = int(times.read("2026-04-01T00:00Z").timestamp())
 CARRIED = (
     tables.mixes, tables.numbers, tables.directions, tables.documents, *tables.revisions.values(), tables.results)
-
-
-@pytest.fixture
-def store(place: str) -> Iterator[Store]:
-    with open_store(place) as opened:
-        yield opened
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Where files are, without the store of SQLite."""
-    made = tmp_path / "data"
-    made.mkdir()
-    return made
 
 
 def fill(store: Store) -> None:

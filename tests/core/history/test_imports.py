@@ -1,7 +1,6 @@
 """Files that are imported: what other programs write, what may be missing, which rows are refused and why."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -14,25 +13,11 @@ from core import schemas, times
 from core.history import files
 from core.history.carrying import Imported
 from core.history.datasets import datasets
-from core.store import Store, open_store, tables
+from core.store import Store, tables
 from tests.core.history.test_files import everything, export, fill, take_in
 from tests.core.test_store import EVENTS, NOON, NOON_S, write
 
 HOUR_S, DAY_S = 3600, 86400
-
-
-@pytest.fixture
-def store(place: str) -> Iterator[Store]:
-    with open_store(place) as opened:
-        yield opened
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Where files are, without the store of SQLite."""
-    made = tmp_path / "data"
-    made.mkdir()
-    return made
 
 
 PRODUCTION = ["key", "start", "end", "gas_mw", "hydro_storage_mw", "source", "source_type", "origin", "fetched"]

@@ -1,7 +1,7 @@
 """Means and sums over periods, on both engines, against numbers worked out by hand."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,19 +10,13 @@ import pytest
 
 from core import schemas, times
 from core.history import periods
-from core.store import Store, open_store, tables
+from core.store import Store, tables
 from core.store.columnar import schema_of
 
 NOON = times.read("2026-03-10T12:00Z")
 NOON_S = int(NOON.timestamp())
 HOUR_S = 3600
 LATER_S = NOON_S + 1000 * HOUR_S
-
-
-@pytest.fixture
-def store(place: str) -> Iterator[Store]:
-    with open_store(place) as opened:
-        yield opened
 
 
 def put(store: Store, kind: str, *raw: Any) -> None:

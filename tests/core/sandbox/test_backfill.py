@@ -1,6 +1,5 @@
 """Filling days of a simulated source over real HTTP, through its real parser, into a real store."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -20,19 +19,13 @@ from core.sandbox.faults import Plan
 from core.sandbox.readings import World
 from core.sandbox.server import Sandbox, serving
 from core.sandbox.wire import Asked
-from core.store import Store, open_store, tables
+from core.store import Store, tables
 
 ZONE = "US-NY-NYIS"
 NOW = times.read("2026-03-27T12:02Z")
 START, END = times.read("2026-03-20T12:00Z"), times.read("2026-03-23T00:00Z")
 FIVE_MIN_S, HOUR_S = 300, 3600
 PLUGINS = Manager()
-
-
-@pytest.fixture
-def store(place: str) -> Iterator[Store]:
-    with open_store(place) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -24,8 +24,9 @@ UNREAD = re.compile(
 """An hour's half of the day or offset. arrow looks for a pattern anywhere in a text, and would pass over them, as it
 does over the name of a local zone (`EST`), which is the caller's to know."""
 
-Step = Literal["hour", "day", "month", "year"]
-"""A period of a clock's calendar."""
+Step = Literal["hour", "day", "week", "month", "quarter", "year"]
+"""A period of a clock's calendar; a week begins on Monday."""
+MONTHS: dict[str, int] = {"month": 1, "quarter": 3, "year": 12}
 
 _frozen: ContextVar[datetime | None] = ContextVar("gridtrace_frozen", default=None)
 
@@ -151,14 +152,20 @@ def edges(first: datetime, last: datetime, step: Step, timezone: str) -> list[da
         begin = max(moment for moment in found if moment <= first)
         end = min(moment for moment in found if moment > last)
         return [moment for moment in found if begin <= moment <= end]
-    if step == "day":
-        starts = [*_days(days[0], days[1] + timedelta(days=1))]
-    elif step == "month":
-        months = (days[1].year - days[0].year) * 12 + days[1].month - days[0].month
-        starts = [month_start(days[0], i) for i in range(months + 2)]
+    if step in ("day", "week"):
+        length = 7 if step == "week" else 1
+        begins = days[0] - timedelta(days=days[0].weekday() if step == "week" else 0)
+        starts = [begins + timedelta(days=at) for at in range(0, (days[1] - begins).days + length + 1, length)]
     else:
-        starts = [date(year, 1, 1) for year in range(days[0].year, days[1].year + 2)]
+        starts = _month_starts(*days, MONTHS[step])
     return sorted({midnight(start, timezone) for start in starts})  # a day that a clock left out has no length
+
+
+def _month_starts(first: date, last: date, length: int) -> list[date]:
+    """The first days of periods of so many months, which a year is made of, up to the first after `last`."""
+    begins = month_start(first, -((first.month - 1) % length))
+    months = (last.year - begins.year) * 12 + last.month - begins.month
+    return [month_start(begins, at) for at in range(0, months + length + 1, length)]
 
 
 def _days(first: date, last: date) -> Iterator[date]:

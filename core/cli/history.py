@@ -45,7 +45,7 @@ def show(
         known_at_s = int(times.read(known_at, "UTC").timestamp()) if known_at else None
         found = (
             opened.results(start_s=hour_s, end_s=hour_s + 3600) if known_at_s is None
-            else results_known(config, opened, hour_s, known_at_s))
+            else results_known(config, opened, [hour_s], known_at_s).to_pylist())
         results = {row["zone_key"]: row for row in found}
         own = {key: row for key, row in results.items() if not row["estimation"]}
         if disable_estimations and zone in results and zone not in own:

@@ -59,6 +59,8 @@ CONSUMED = (
 """Columns of results that say something of what is consumed."""
 PRODUCED = ("production_lifecycle_g_per_kwh", "production_direct_g_per_kwh")
 POWERS = ("consumption_mw", "production_mw", "import_mw", "export_mw")
+RESULT_NAMES = ("hour_s", "estimation", "flags", "origin", *CONSUMED, *PRODUCED, *POWERS)
+"""Columns of results that means and sums are made of."""
 
 
 class Quantities(NamedTuple):
@@ -104,8 +106,11 @@ def of_results(store: Store, zone_key: str, edges_s: Sequence[int], now_s: int) 
     `hours_partial` that of which a part is known.
     Intensities in g/kWh, shares in [0, 1], sums in MWh; NaN where nothing is known.
     """
-    names = ("hour_s", "estimation", "flags", "origin", *CONSUMED, *PRODUCED, *POWERS)
-    found = result_columns(store, zone_key, names, edges_s[0], edges_s[-1])
+    return means_of_results(result_columns(store, zone_key, RESULT_NAMES, edges_s[0], edges_s[-1]), edges_s, now_s)
+
+
+def means_of_results(found: Columns, edges_s: Sequence[int], now_s: int) -> Columns:
+    """The same of results in hand: the columns RESULT_NAMES, by hour."""
     has_value, has_weight = ~np.isnan(found["lifecycle_g_per_kwh"]), ~np.isnan(found["consumption_mw"])
     start_s = found["hour_s"]
     hours = _split(np.array(edges_s, dtype=float), start_s, np.clip(now_s, start_s, start_s + HOUR_S))
@@ -122,14 +127,17 @@ def of_results(store: Store, zone_key: str, edges_s: Sequence[int], now_s: int) 
     return columns | {"origin": covered.origins(found["origin"])}
 
 
-def of_series(store: Store, kind: str, key: str, edges_s: Sequence[int], now_s: int) -> Columns:
-    """A series of one of NUMERIC_KINDS in the periods between the edges, as `of_results`.
+def of_series(
+    store: Store, kind: str, key: str, edges_s: Sequence[int], now_s: int, *, known_at_s: int | None = None
+) -> Columns:
+    """A series of one of NUMERIC_KINDS in the periods between the edges, as `of_results`; with known_at_s as it was then.
 
     Of each quantity the mean over time, the energy (mean power times covered time) where it has one, and the hours that
     its own values cover; `hours_covered` is what values of any quantity cover.
     """
     quantities, edges = QUANTITIES[KINDS[kind].event], np.array(edges_s, dtype=float)
-    found, until_s = _told(store, kind, key, edges_s), np.inf if KINDS[kind].is_future_allowed else now_s
+    found = _told(store, kind, key, edges_s, known_at_s)
+    until_s = np.inf if KINDS[kind].is_future_allowed else now_s
     covered = _held(edges, found, until_s)
     columns = _coverage(covered, now_s)
     columns["hours_estimated"] = covered.where(found["source_type"] == "estimated").seconds() / HOUR_S
@@ -145,11 +153,11 @@ def of_series(store: Store, kind: str, key: str, edges_s: Sequence[int], now_s: 
     return columns | {"origin": covered.origins(found["origin"])}
 
 
-def _told(store: Store, kind: str, key: str, edges_s: Sequence[int]) -> Columns:
+def _told(store: Store, kind: str, key: str, edges_s: Sequence[int], known_at_s: int | None) -> Columns:
     """The rows of a series that say anything, with an end each."""
     quantities = QUANTITIES[KINDS[kind].event]
     names = [*quantities.names, "start_s", "end_s", "source_type", "origin", *filter(None, [quantities.label])]
-    found = series_columns(store, kind, key, names, edges_s[0] - LOOK_BACK_S, edges_s[-1])
+    found = series_columns(store, kind, key, names, edges_s[0] - LOOK_BACK_S, edges_s[-1], known_at_s=known_at_s)
     is_told = np.any([~np.isnan(found[name]) for name in quantities.names], axis=0)
     rows = {name: column[is_told] for name, column in found.items()}
     return rows | {"end_s": _ends(rows["start_s"], rows["end_s"])}

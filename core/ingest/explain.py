@@ -1,7 +1,10 @@
 """A stored hour, explained: the terms of a zone's balance, and every generator behind it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+
+import pyarrow as pa
 
 from core.config import Config
 from core.flowtrace import Balance, Factors, Network
@@ -10,10 +13,9 @@ from core.flowtrace.explain import Explained, Source
 from core.flowtrace.storage import discharge_factors
 from core.ingest.hourly import HOUR_S
 from core.ingest.inputs import read_inputs
-from core.ingest.solve import factors_of, network_of, solve_run
+from core.ingest.solve import factors_of, network_of, runs_of_hours, solve_run
 from core.ingest.storage import METHODS, WARM_UP_HOURS, Storage
 from core.store import Store
-from core.store.rows import Row
 
 
 def explain(
@@ -38,13 +40,14 @@ def sources(
     return room.sources(network, balance, factors, zone_key, 0)
 
 
-def results_known(config: Config, store: Store, hour_s: int, known_at_s: int) -> list[Row]:
-    """The results of an hour as they follow from what the store knew at a moment, both Unix seconds.
+def results_known(config: Config, store: Store, hours_s: Sequence[int], known_at_s: int) -> pa.Table:
+    """The results of hours without gaps as they follow from what the store knew at a moment, all Unix seconds.
 
     Storage is priced with `static`, as cycles do.
     """
-    found = solve_run(config, network_of(config), store, [hour_s], Storage("static"), known_at_s)
-    return list(found.to_pylist())
+    network = network_of(config)
+    runs = runs_of_hours(hours_s)
+    return pa.concat_tables([solve_run(config, network, store, run, Storage("static"), known_at_s) for run in runs])
 
 
 def _inputs(

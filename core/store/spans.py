@@ -9,6 +9,7 @@ from sqlalchemy import Select, func, select
 from core.kinds import LONGEST_S
 from core.store import tables
 from core.store.columnar import as_array
+from core.store.revisions import as_known
 from core.store.rows import table_of
 from core.store.store import Store
 from core.store.written import HOUR_S
@@ -16,17 +17,19 @@ from core.store.written import HOUR_S
 Columns = dict[str, np.ndarray[Any, Any]]
 
 
-def series_columns(store: Store, kind: str, key: str, names: Sequence[str], start_s: int, end_s: int) -> Columns:
+def series_columns(
+    store: Store, kind: str, key: str, names: Sequence[str], start_s: int, end_s: int, *, known_at_s: int | None = None
+) -> Columns:
     """Columns of a series' values whose intervals reach into [start_s, end_s), by start; null numbers are NaN.
 
-    An interval that starts more than LONGEST_S before it is passed over.
+    With known_at_s as the store knew them then. An interval that starts more than LONGEST_S before it is passed over.
     """
-    table = table_of(kind)
+    table = as_known(table_of(kind), known_at_s)
     wanted = select(*(table.c[name] for name in names)).where(
         table.c.kind == kind, table.c.key == key, table.c.start_s >= start_s - LONGEST_S, table.c.start_s < end_s,
         (table.c.start_s >= start_s) | (table.c.end_s > start_s),
     )
-    return _columns(store, wanted.order_by(*table.primary_key))
+    return _columns(store, wanted.order_by(*(table.c[column.name] for column in table_of(kind).primary_key)))
 
 
 def result_columns(store: Store, zone_key: str, names: Sequence[str], start_s: int, end_s: int) -> Columns:

@@ -1,0 +1,37 @@
+"""The application: every room's routes on one origin."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from importlib.metadata import version
+
+from fastapi import FastAPI
+
+from core.api import errors
+from core.api.electricity_maps import routes
+from core.api.grid import Grid
+
+DESCRIPTION = """
+How much CO2 a consumed kilowatt-hour carries, now and in the past. The paths are those that existing clients ask for;
+docs/api.md says which client asks for which. Every series is also given as CSV and Parquet, by `Accept` or `format=`.
+"""
+
+
+def create_app(grid: Grid) -> FastAPI:
+    """The application that answers from a grid."""
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        watch = asyncio.create_task(grid.watch())
+        yield
+        watch.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await watch
+
+    app = FastAPI(
+        title="Gridtrace", version=version("gridtrace"), description=DESCRIPTION, lifespan=lifespan,
+        docs_url="/docs", redoc_url=None)
+    app.state.grid = grid
+    errors.install(app)
+    app.include_router(routes.router())
+    return app

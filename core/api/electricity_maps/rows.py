@@ -1,0 +1,146 @@
+"""Rows of signals that are traced: intensities, shares, and what consumption is made of."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from core import times
+from core.api.bodies import stamp
+from core.api.grid import Grid
+from core.api.traced import Ask, traced
+from core.config import Factors
+from core.kinds import STORAGE_MODES
+from core.store.spans import Columns
+
+Row = dict[str, Any]
+METHODS = {
+    "same_hour_mean": "TIME_SLICER_AVERAGE", "typical_mix": "CONSTRUCT_BREAKDOWN", "default_mix": "CONSTRUCT_BREAKDOWN"}
+"""How a result was estimated, in the words that clients know: some take no others."""
+FORECAST_METHOD = "FORECASTS_HIERARCHY"
+FOSSIL_MODES = ("coal", "gas", "oil", "unknown")
+PERCENT_COLUMNS = {"renewable-energy": "renewable_share", "carbon-free-energy": "carbon_free_share"}
+ORDER = ("nuclear", "geothermal", "biomass", "coal", "wind", "solar", "hydro", "gas", "oil", "unknown")
+"""Modes as the answers of the public API list them."""
+
+
+def moments(columns: Columns, at: int) -> Row:
+    """When a period begins, when its value was first made and when it last changed; its end where nobody knows."""
+    end_s = float(columns["end_s"][at])
+    updated, created = (columns[name][at] for name in ("updated_s", "created_s"))
+    return {
+        "datetime": stamp(float(columns["start_s"][at])),
+        "updatedAt": stamp(end_s if np.isnan(updated) else updated),
+        "createdAt": stamp(end_s if np.isnan(created) else created),
+    }
+
+
+def estimation(columns: Columns, at: int) -> Row:
+    """Whether and how the value was estimated, both keys always there."""
+    how = columns["estimation"][at]
+    return {"isEstimated": how is not None, "estimationMethod": None if how is None else METHODS[how]}
+
+
+def made_of(columns: Columns, at: int) -> Row:
+    """Gridtrace's own keys: where the value is from, and how much of it is measured."""
+    flags = columns["flags"][at]
+    return {
+        "origin": columns["origin"][at],
+        **{f"{name}Share": number(columns[f"{name}_share"][at], 4) for name in ("measured", "estimated", "fallback")},
+        "flags": flags.split(",") if flags else [],
+        "isComplete": bool(columns["is_complete"][at]),
+    }
+
+
+def number(value: float, digits: int) -> float | None:
+    """A rounded number; None for NaN, and no minus before a zero."""
+    return None if np.isnan(value) else round(float(value), digits) + 0.0
+
+
+def whole(value: float) -> int | None:
+    """The nearest whole number; None for NaN."""
+    return None if np.isnan(value) else round(float(value))
+
+
+def intensity_rows(grid: Grid, ask: Ask) -> list[Row]:
+    """`carbonIntensity` in whole g/kWh; periods without one are left out, as clients take no null."""
+    columns = traced(grid, ask)
+    return [
+        {
+            "zone": ask.zone, "carbonIntensity": whole(columns[ask.intensity_column][at]), **moments(columns, at),
+            "emissionFactorType": ask.basis, "flowTraced": ask.is_flow_traced, **estimation(columns, at),
+            **made_of(columns, at),
+        }
+        for at in _known(columns[ask.intensity_column])
+    ]
+
+
+def fossil_rows(grid: Grid, ask: Ask) -> list[Row]:
+    """The mean intensity of the fossil part of consumption, each mode at the zone's own factor, in whole g/kWh."""
+    columns = traced(grid, ask)
+    values = _fossil(grid.config.factors, ask, columns)
+    return [
+        {
+            "zone": ask.zone, **moments(columns, at), "value": whole(values[at]), "unit": "gCO2eq/kWh",
+            "emissionFactorType": ask.basis, **estimation(columns, at), **made_of(columns, at),
+        }
+        for at in _known(values)
+    ]
+
+
+def _fossil(factors: Factors, ask: Ask, columns: Columns) -> np.ndarray[Any, Any]:
+    hours = [times.epoch(float(start_s)) for start_s in columns["start_s"]]
+    g_per_kwh = factors.array([ask.zone], ask.basis, FOSSIL_MODES, hours)[:, 0]
+    share = np.array([columns[f"{mode}_share"] for mode in FOSSIL_MODES])
+    total = share.sum(axis=0)
+    emitted = (share * g_per_kwh).sum(axis=0)
+    found: np.ndarray[Any, Any] = np.divide(emitted, total, out=np.full_like(total, np.nan), where=total > 0)
+    return found
+
+
+def percent_rows(grid: Grid, ask: Ask, signal: str) -> list[Row]:
+    """The renewable or carbon-free part of consumption in whole per cent."""
+    columns = traced(grid, ask)
+    share = columns[PERCENT_COLUMNS[signal]]
+    return [
+        {
+            "zone": ask.zone, **moments(columns, at), "unit": "%", "value": whole(100 * share[at]), "flowTraced": True,
+            **estimation(columns, at), **made_of(columns, at),
+        }
+        for at in _known(share)
+    ]
+
+
+def consumption_mw(columns: Columns, at: int) -> Iterator[tuple[str, float]]:
+    """MW of each mode and discharge that a zone consumed in a period, in the order of ORDER."""
+    total_mw = columns["consumption_mw"][at]
+    for mode in ORDER:
+        yield mode, total_mw * columns[f"{mode}_share"][at]
+    for mode in reversed(STORAGE_MODES):
+        yield f"{mode} discharge", total_mw * columns[f"{mode}_discharge_share"][at]
+
+
+def mix_rows(grid: Grid, ask: Ask) -> list[Row]:
+    """What consumption is made of, wherever it was generated: MW by mode."""
+    columns = traced(grid, ask)
+    return [
+        {
+            **moments(columns, at), **estimation(columns, at), "breakdownType": "flow-traced",
+            "mix": _mix(dict(consumption_mw(columns, at))), **made_of(columns, at),
+        }
+        for at in _known(columns["consumption_mw"])
+    ]
+
+
+def _mix(parts_mw: Mapping[str, float]) -> Row:
+    found: Row = {mode: number(parts_mw[mode], 2) for mode in ORDER}
+    for mode in reversed(STORAGE_MODES):
+        found[f"{mode} storage"] = {"discharge": number(parts_mw[f"{mode} discharge"], 2)}
+    return found
+
+
+def _known(values: np.ndarray[Any, Any]) -> list[int]:
+    """The positions of what is known."""
+    return [int(at) for at in np.flatnonzero(~np.isnan(values))]
+
+

@@ -1,0 +1,30 @@
+"""What `gridtrace serve` was told, handed to its worker processes through the environment."""
+
+import json
+import os
+from dataclasses import asdict, dataclass
+
+VARIABLE = "GRIDTRACE_API"
+"""Holds the settings as JSON for workers that another process starts."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How one instance serves. Limits are requests per minute and worker; 0 is no limit."""
+
+    store: str
+    needs_token: bool = False
+    """Whether only callers with an access token are answered; /health, /zones and the documentation always are."""
+    per_minute: int = 0
+    """Of each address that shows no token."""
+    workers: int = 1
+    logs_access: bool = True
+
+    def hand_over(self) -> None:
+        """Put these where worker processes find them."""
+        os.environ[VARIABLE] = json.dumps(asdict(self))
+
+
+def handed_over() -> Settings:
+    """What `hand_over` left in the environment."""
+    return Settings(**json.loads(os.environ[VARIABLE]))

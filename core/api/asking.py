@@ -100,8 +100,8 @@ class Options(Place):
     disableEstimations: bool = Field(False, description="Leave out what is estimated.")
     disableCallerLookup: bool = Field(False, description="Accepted; the caller's address is never looked up.")
     temporalGranularity: Granularity = Field(
-        "hourly", description="Length of the periods. Intensities and shares are those of an hour, also in parts of it.")
-    timezone: Clock = Field("UTC", description="The clock whose days, weeks and months are meant.")
+        "hourly", description="Of the periods. Intensities and shares are those of an hour, also in parts of it.")
+    timezone: Clock = Field("UTC", description="The clock of days, weeks and months.")
     asOf: Moment | None = Field(None, description="As it was known at this moment, before sources revised it.")
 
 
@@ -141,7 +141,7 @@ def zone_of_data_center(provider: str | None, region: str | None) -> str:
     if found is None:
         raise NothingKnown(
             "Unknown data center", f"There is no region {region!r} of {provider!r}; see /v4/data-centers.")
-    return found.zone_key
+    return found.zone
 
 
 def edges_of(granularity: Granularity, start: datetime, end: datetime, timezone: str) -> list[int]:

@@ -43,6 +43,7 @@ __all__ = [
     "Zone",
     "default_root",
     "load",
+    "shipped_root",
     "typical_mix",
 ]
 
@@ -117,9 +118,13 @@ def load(root: Path | None = None) -> Config:
 
 
 def default_root() -> Path:
-    """The folder `load()` reads: GRIDTRACE_CONFIG's, the checkout above `core`, or what was installed with it."""
-    if named := os.environ.get(ROOT_VARIABLE):
-        return Path(named).resolve()
+    """The folder `load()` reads: GRIDTRACE_CONFIG's, or `shipped_root()`."""
+    named = os.environ.get(ROOT_VARIABLE)
+    return Path(named).resolve() if named else shipped_root()
+
+
+def shipped_root() -> Path:
+    """The folder of the data files of this code: the checkout above `core`, or what was installed with it."""
     checkout = Path(__file__).resolve().parents[2]
     if (checkout / ZONES).exists():
         return checkout

@@ -1,6 +1,6 @@
 """Rows of signals that sources publish: production by mode, flows, load, prices."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,12 +36,12 @@ def _series(grid: Grid, ask: Ask, kind: str, key: str) -> Columns:
     return of_series(grid.store, kind, key, ask.edges_s, grid.now_s, known_at_s=ask.known_at_s)
 
 
-def _parts(grid: Grid, zone_key: str) -> tuple[str, ...]:
+def parts_of(grid: Grid, zone_key: str) -> tuple[str, ...]:
     """The zones that a zone's own events are of: itself, or its sub-zones."""
     return grid.zone(zone_key).sub_zones or (zone_key,)
 
 
-def _sum(arrays: Sequence[Array]) -> Array:
+def sum_known(arrays: Sequence[Array]) -> Array:
     """Element by element, leaving out what is not known; NaN where nothing is."""
     stacked = np.array(arrays)
     return np.where(np.isnan(stacked).all(axis=0), np.nan, np.nansum(stacked, axis=0))
@@ -49,31 +49,36 @@ def _sum(arrays: Sequence[Array]) -> Array:
 
 def production(grid: Grid, ask: Ask) -> dict[str, Array]:
     """MW by mode, and by `<mode> storage` (+ charging), of each period."""
-    found = [_series(grid, ask, "production", key) for key in _parts(grid, ask.zone)]
+    found = [_series(grid, ask, "production", key) for key in parts_of(grid, ask.zone)]
     names = {mode: f"{mode}_mw" for mode in ORDER}
     names |= {f"{mode} storage": f"{mode}_storage_mw" for mode in reversed(STORAGE_MODES)}
-    return {name: _sum([columns[column] for columns in found]) for name, column in names.items()}
+    return {name: sum_known([columns[column] for columns in found]) for name, column in names.items()}
 
 
 def net_imports(grid: Grid, ask: Ask) -> dict[str, Array]:
     """MW into the zone (− out of it) by neighbour, of each period."""
-    inside = set(_parts(grid, ask.zone))
+    return net_imports_by(grid, ask.zone, lambda link: _series(grid, ask, "exchange", link)["net_flow_mw"])
+
+
+def net_imports_by(grid: Grid, zone_key: str, flow_of: Callable[[str], Array]) -> dict[str, Array]:
+    """The same from the flows (A to B) of the exchanges that cross the zone's border."""
+    inside = set(parts_of(grid, zone_key))
     found: dict[str, list[Array]] = {}
     for part in inside:
         for link in grid.config.links_of.get(part, ()):
             first, second = grid.config.exchanges[link].zones
             neighbour = first if part == second else second
             if neighbour not in inside:
-                flow_mw = _series(grid, ask, "exchange", link)["net_flow_mw"]
+                flow_mw = flow_of(link)
                 found.setdefault(neighbour, []).append(flow_mw if part == second else -flow_mw)
-    return {neighbour: _sum(flows) for neighbour, flows in sorted(found.items())}
+    return {neighbour: sum_known(flows) for neighbour, flows in sorted(found.items())}
 
 
 def stamps(grid: Grid, ask: Ask, kind: str) -> Stamps:
     """When the values of a series were fetched, and who published them."""
     edges_s, count = np.array(ask.edges_s), len(ask.edges_s) - 1
     created, updated, sources = np.full(count, np.nan), np.full(count, np.nan), [set[str]() for _ in range(count)]
-    for key in _parts(grid, ask.zone):
+    for key in parts_of(grid, ask.zone):
         found = series_columns(
             grid.store, kind, key, ("start_s", "fetched_s", "source"), ask.edges_s[0], ask.edges_s[-1],
             known_at_s=ask.known_at_s)
@@ -89,12 +94,13 @@ def flow_rows(grid: Grid, ask: Ask) -> list[Row]:
     """`import` and `export` in whole MW by neighbour, where they are known."""
     columns, flows = traced(grid, ask), net_imports(grid, ask)
     return [
-        {**moments(columns, at), **_both_ways(flows, at), "origin": columns["origin"][at] or "live"}
+        {**moments(columns, at), **both_ways(flows, at), "origin": columns["origin"][at] or "live"}
         for at in range(len(columns["start_s"])) if any(not np.isnan(mw[at]) for mw in flows.values())
     ]
 
 
-def _both_ways(flows: dict[str, Array], at: int) -> Row:
+def both_ways(flows: dict[str, Array], at: int) -> Row:
+    """What comes in and what goes out at a position, in whole MW by neighbour; what is not known is left out."""
     known = {key: float(mw[at]) for key, mw in flows.items() if not np.isnan(mw[at])}
     return {
         "import": {key: round(mw) for key, mw in known.items() if mw > 0},
@@ -107,7 +113,7 @@ def produced_rows(grid: Grid, ask: Ask) -> list[Row]:
     columns, parts, flows = traced(grid, ask), production(grid, ask), net_imports(grid, ask)
     return [
         {**moments(columns, at), **estimation(columns, at), "breakdownType": "normal",
-         "mix": {**_own_mix(parts, at), "flows": _traded(flows, at)}, "origin": columns["origin"][at]}
+         "mix": {**own_mix(parts, at), "flows": _traded(flows, at)}, "origin": columns["origin"][at]}
         for at in _told(parts)
     ]
 
@@ -116,7 +122,8 @@ def _told(parts: dict[str, Array]) -> list[int]:
     return [int(at) for at in np.flatnonzero(~np.isnan(np.array(list(parts.values()))).all(axis=0))]
 
 
-def _own_mix(parts: dict[str, Array], at: int) -> Row:
+def own_mix(parts: dict[str, Array], at: int) -> Row:
+    """MW by mode at a position, and of each store both ways."""
     found: Row = {mode: number(parts[mode][at], 2) for mode in ORDER}
     for mode in reversed(STORAGE_MODES):
         found[f"{mode} storage"] = _storage(parts[f"{mode} storage"][at])
@@ -131,28 +138,34 @@ def _storage(charging_mw: float) -> Row:
 
 
 def _traded(flows: dict[str, Array], at: int) -> Row:
-    both = _both_ways(flows, at)
+    both = both_ways(flows, at)
     return {"exports": sum(both["export"].values()), "imports": sum(both["import"].values())}
 
 
 def mix_rows(grid: Grid, ask: Ask, breakdown_type: str) -> list[Row]:
     """The mix of production or of consumption."""
     if breakdown_type not in BREAKDOWNS:
-        raise BadRequest("Valid breakdown types are: normal, flow-traced")
+        raise BadRequest(WRONG_BREAKDOWN)
     return BREAKDOWNS[breakdown_type](grid, ask)
 
 
+WRONG_BREAKDOWN = "Valid breakdown types are: normal, flow-traced"
 BREAKDOWNS = {"normal": produced_rows, "flow-traced": traced_rows.mix_rows}
 
 
 def source_rows(grid: Grid, ask: Ask, mode: str, breakdown_type: str) -> list[Row]:
     """MW of one mode of the mix, where it is known; of a store what it gives back."""
+    return of_mode(mix_rows(grid, ask, breakdown_type), mode)
+
+
+def of_mode(mixes: Sequence[Row], mode: str) -> list[Row]:
+    """Rows of one mode from rows of mixes."""
     found = []
-    for row in mix_rows(grid, ask, breakdown_type):
-        mix = row.pop("mix")
+    for row in mixes:
+        mix = row["mix"]
         value = mix[mode]["discharge"] if mode.endswith(" storage") else mix[mode]
         if value is not None:
-            found.append({**row, "value": value})
+            found.append({**{name: one for name, one in row.items() if name != "mix"}, "value": value})
     return found
 
 
@@ -165,21 +178,28 @@ def breakdown_rows(grid: Grid, ask: Ask) -> list[Row]:
 
 def _breakdown(zone: str, columns: Columns, parts: dict[str, Array], flows: dict[str, Array], at: int) -> Row:
     consumed, imported, exported = (whole(columns[f"{name}_mw"][at]) or 0 for name in TOTALS)
-    produced = {mode: whole(parts[mode][at]) for mode in ORDER}
-    for mode in reversed(STORAGE_MODES):
-        produced[f"{mode} discharge"] = whole(max(0.0, -parts[f"{mode} storage"][at]))
-    both = {key: whole(mw[at]) for key, mw in flows.items()}
     return {
         "zone": zone, **moments(columns, at),
         "powerConsumptionBreakdown": {name: whole(mw) for name, mw in traced_rows.consumption_mw(columns, at)},
-        "powerProductionBreakdown": produced,
-        "powerImportBreakdown": {key: None if mw is None else max(mw, 0) for key, mw in both.items()},
-        "powerExportBreakdown": {key: None if mw is None else max(-mw, 0) for key, mw in both.items()},
+        **own_breakdowns(parts, flows, at),
         "fossilFreePercentage": whole(100 * columns["carbon_free_share"][at]),
         "renewablePercentage": whole(100 * columns["renewable_share"][at]),
         "powerConsumptionTotal": consumed, "powerProductionTotal": consumed - imported + exported,
         "powerImportTotal": imported, "powerExportTotal": exported,
         **estimation(columns, at), **made_of(columns, at),
+    }
+
+
+def own_breakdowns(parts: dict[str, Array], flows: dict[str, Array], at: int) -> Row:
+    """Whole MW at a position: production by mode and discharge, imports and exports by neighbour; null is not known."""
+    produced = {mode: whole(parts[mode][at]) for mode in ORDER}
+    for mode in reversed(STORAGE_MODES):
+        produced[f"{mode} discharge"] = whole(np.maximum(0.0, -parts[f"{mode} storage"][at]))
+    both = {key: whole(mw[at]) for key, mw in flows.items()}
+    return {
+        "powerProductionBreakdown": produced,
+        "powerImportBreakdown": {key: None if mw is None else max(mw, 0) for key, mw in both.items()},
+        "powerExportBreakdown": {key: None if mw is None else max(-mw, 0) for key, mw in both.items()},
     }
 
 
@@ -190,8 +210,7 @@ def load_rows(grid: Grid, ask: Ask, signal: str) -> list[Row]:
         return _reported(grid, ask, columns)
     values = columns["consumption_mw"]
     if signal == "net-load":
-        parts = production(grid, ask)
-        values = values - np.nan_to_num(parts["wind"]) - np.nan_to_num(parts["solar"])
+        values = net_load(values, production(grid, ask))
     return [
         {**_valued(ask.zone, columns, at, values, "MW"), "source": OF_BALANCE, **estimation(columns, at),
          **made_of(columns, at)}
@@ -199,8 +218,13 @@ def load_rows(grid: Grid, ask: Ask, signal: str) -> list[Row]:
     ]
 
 
+def net_load(load_mw: Array, parts: dict[str, Array]) -> Array:
+    """MW of a load without the zone's own wind and sun; what is not known of these is taken for none."""
+    return np.asarray(load_mw - np.nan_to_num(parts["wind"]) - np.nan_to_num(parts["solar"]))
+
+
 def _reported(grid: Grid, ask: Ask, columns: Columns) -> list[Row]:
-    values = _sum([_series(grid, ask, "consumption", key)["consumption_mw"] for key in _parts(grid, ask.zone)])
+    values = sum_known([_series(grid, ask, "consumption", key)["consumption_mw"] for key in parts_of(grid, ask.zone)])
     told = stamps(grid, ask, "consumption")
     columns = columns | {"created_s": told.created_s, "updated_s": told.updated_s}
     return [

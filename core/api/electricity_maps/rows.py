@@ -78,7 +78,7 @@ def intensity_rows(grid: Grid, ask: Ask) -> list[Row]:
 def fossil_rows(grid: Grid, ask: Ask) -> list[Row]:
     """The mean intensity of the fossil part of consumption, each mode at the zone's own factor, in whole g/kWh."""
     columns = traced(grid, ask)
-    values = _fossil(grid.config.factors, ask, columns)
+    values = fossil_intensity(grid.config.factors, ask, columns)
     return [
         {
             "zone": ask.zone, **moments(columns, at), "value": whole(values[at]), "unit": "gCO2eq/kWh",
@@ -88,7 +88,8 @@ def fossil_rows(grid: Grid, ask: Ask) -> list[Row]:
     ]
 
 
-def _fossil(factors: Factors, ask: Ask, columns: Columns) -> np.ndarray[Any, Any]:
+def fossil_intensity(factors: Factors, ask: Ask, columns: Columns) -> np.ndarray[Any, Any]:
+    """g/kWh of the fossil modes among the columns' shares, from start_s on; NaN where there are none of them."""
     hours = [times.epoch(float(start_s)) for start_s in columns["start_s"]]
     g_per_kwh = factors.array([ask.zone], ask.basis, FOSSIL_MODES, hours)[:, 0]
     share = np.array([columns[f"{mode}_share"] for mode in FOSSIL_MODES])
@@ -126,13 +127,14 @@ def mix_rows(grid: Grid, ask: Ask) -> list[Row]:
     return [
         {
             **moments(columns, at), **estimation(columns, at), "breakdownType": "flow-traced",
-            "mix": _mix(dict(consumption_mw(columns, at))), **made_of(columns, at),
+            "mix": mix_of(dict(consumption_mw(columns, at))), **made_of(columns, at),
         }
         for at in _known(columns["consumption_mw"])
     ]
 
 
-def _mix(parts_mw: Mapping[str, float]) -> Row:
+def mix_of(parts_mw: Mapping[str, float]) -> Row:
+    """The mix of consumption from MW by mode and discharge."""
     found: Row = {mode: number(parts_mw[mode], 2) for mode in ORDER}
     for mode in reversed(STORAGE_MODES):
         found[f"{mode} storage"] = {"discharge": number(parts_mw[f"{mode} discharge"], 2)}

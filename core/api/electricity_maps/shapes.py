@@ -111,6 +111,25 @@ class LevelRow(Shape):
     datetime: str = Field(json_schema_extra=STAMP, examples=[EXAMPLE])
 
 
+class IntensityAhead(Shape):
+    carbonIntensity: int = Field(examples=[77])
+    datetime: str = Field(json_schema_extra=STAMP, examples=[EXAMPLE])
+
+
+class IntensityForecast(Shape):
+    zone: str = Field(examples=["FR"])
+    forecast: list[IntensityAhead]
+    updatedAt: str = Field(json_schema_extra=STAMP, examples=[EXAMPLE])
+    temporalGranularity: str = Field(examples=["hourly"])
+    method: str = Field(description="How the hours were foreseen.", examples=["seasonal_naive"])
+
+
+class ForecastBody(Shape):
+    zone: str = Field(examples=["FR"])
+    data: list[dict[str, Any]] = Field(examples=[[{"value": 52, "unit": "%", "datetime": EXAMPLE}]])
+    temporalGranularity: str = Field(examples=["hourly"])
+
+
 ROWS: dict[str, type[Shape]] = {
     "carbon-intensity": IntensityRow, "carbon-intensity-fossil-only": FossilRow, "renewable-energy": PercentRow,
     "carbon-free-energy": PercentRow, "electricity-mix": MixRow, "electricity-source": SourceRow,

@@ -1,0 +1,252 @@
+"""`/{version}/{signal}/forecast`: what core.forecast foresees, in the shape of each signal.
+
+The running hour comes first, then as many as are asked for. `method` names how the hours were foreseen: for now the
+baseline `seasonal_naive`, and what the sources themselves publish of wind, sun, load and flows.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, Any
+
+import numpy as np
+from fastapi import APIRouter, Query, Request, Response
+
+from core.api import bodies
+from core.api.asking import Ahead, Between, Place, edges_of
+from core.api.bodies import stamp
+from core.api.electricity_maps import measured, rows
+from core.api.electricity_maps.measured import Array, sum_known
+from core.api.electricity_maps.routes import VERSIONS, Mode, ask_of
+from core.api.electricity_maps.rows import FORECAST_METHOD, ORDER, Row, number, whole
+from core.api.electricity_maps.shapes import ForecastBody, IntensityForecast
+from core.api.errors import BadRequest, documented, no_recent_data
+from core.api.grid import Grid, grid_of
+from core.api.traced import HOUR_S, Ask
+from core.forecast import METHOD, Forecast, forecast_results, forecast_series
+from core.kinds import STORAGE_MODES
+from core.store.tables import SHARE_COLUMNS
+
+Make = Callable[[Grid, Ask, Ahead], list[Row]]
+
+
+def foreseen(grid: Grid, ask: Ask, columns: Sequence[str], hours: int) -> Forecast:
+    """Columns of results of the coming hours. Raises NothingKnown for a zone without a past."""
+    found = forecast_results(grid.store, ask.zone, columns, grid.now_s, hours)
+    if found is None:
+        raise no_recent_data(ask.zone, f"Nothing is known of the zone {ask.zone} in the last seven days.")
+    return found
+
+
+def foreseen_series(grid: Grid, ask: Ask, kind: str, key: str, hours: int) -> dict[str, Array]:
+    """Quantities of a series in the coming hours; none where nothing is known."""
+    found = forecast_series(grid.store, kind, key, grid.now_s, hours)
+    return {} if found is None else dict(found.values)
+
+
+def _starts(grid: Grid, hours: int) -> list[str]:
+    first_s = grid.now_s - grid.now_s % HOUR_S
+    return [stamp(first_s + at * HOUR_S) for at in range(hours + 1)]
+
+
+def _intensities(grid: Grid, ask: Ask, asked: Ahead) -> list[Row]:
+    found = foreseen(grid, ask, [ask.intensity_column], asked.horizonHours)
+    return [
+        {"carbonIntensity": whole(value), "datetime": stamp(float(hour_s))}
+        for hour_s, value in zip(found.hours_s, found.values[ask.intensity_column], strict=True)
+    ]
+
+
+def _percents(signal: str) -> Make:
+    def make(grid: Grid, ask: Ask, asked: Ahead) -> list[Row]:
+        column = rows.PERCENT_COLUMNS[signal]
+        found = foreseen(grid, ask, [column], asked.horizonHours)
+        return _valued(_starts(grid, asked.horizonHours), 100 * found.values[column], 0, "%")
+
+    return make
+
+
+def _valued(starts: Sequence[str], values: Array, digits: int, unit: str) -> list[Row]:
+    return [
+        {"value": number(value, digits) if digits else whole(value), "unit": unit, "datetime": start}
+        for start, value in zip(starts, values, strict=True) if not np.isnan(value)
+    ]
+
+
+def _fossil(grid: Grid, ask: Ask, asked: Ahead) -> list[Row]:
+    names = [f"{mode}_share" for mode in rows.FOSSIL_MODES]
+    found = foreseen(grid, ask, names, asked.horizonHours)
+    columns = dict(found.values) | {"start_s": found.hours_s}
+    values = rows.fossil_intensity(grid.config.factors, ask, columns)
+    return _valued(_starts(grid, asked.horizonHours), values, 0, "gCO2eq/kWh")
+
+
+def _consumed_mw(grid: Grid, ask: Ask, hours: int) -> dict[str, Array]:
+    """MW by mode and discharge of consumption: the load that is foreseen, made of the shares that are."""
+    found = foreseen(grid, ask, [*SHARE_COLUMNS, "consumption_mw"], hours).values
+    load_mw = load_mw_ahead(grid, ask, hours, found["consumption_mw"])
+    parts = {mode: found[f"{mode}_share"] * load_mw for mode in ORDER}
+    return parts | {f"{m} discharge": found[f"{m}_discharge_share"] * load_mw for m in reversed(STORAGE_MODES)}
+
+
+def load_mw_ahead(grid: Grid, ask: Ask, hours: int, otherwise_mw: Array) -> Array:
+    """MW of load: what sources publish where every part of the zone has it, else what the baseline says."""
+    parts = [foreseen_series(grid, ask, "consumption", key, hours) for key in measured.parts_of(grid, ask.zone)]
+    if not all("consumption_mw" in part for part in parts):
+        return otherwise_mw
+    found: Array = np.sum([part["consumption_mw"] for part in parts], axis=0)
+    return np.where(np.isnan(found), otherwise_mw, found)
+
+
+def _produced_mw(grid: Grid, ask: Ask, hours: int) -> dict[str, Array]:
+    """MW by mode of production, and of storage (+ charging)."""
+    parts = [foreseen_series(grid, ask, "production", key, hours) for key in measured.parts_of(grid, ask.zone)]
+    nothing = np.full(hours + 1, np.nan)
+    names = {mode: f"{mode}_mw" for mode in ORDER}
+    names |= {f"{mode} storage": f"{mode}_storage_mw" for mode in reversed(STORAGE_MODES)}
+    return {name: sum_known([part.get(column, nothing) for part in parts]) for name, column in names.items()}
+
+
+def _imports_mw(grid: Grid, ask: Ask, hours: int) -> dict[str, Array]:
+    nothing = np.full(hours + 1, np.nan)
+    return measured.net_imports_by(
+        grid, ask.zone, lambda link: foreseen_series(grid, ask, "exchange", link, hours).get("net_flow_mw", nothing))
+
+
+def _mixes(grid: Grid, ask: Ask, asked: Ahead) -> list[Row]:
+    hours = asked.horizonHours
+    if asked.breakdownType == "flow-traced":
+        parts = _consumed_mw(grid, ask, hours)
+        mixes = [rows.mix_of({name: mw[at] for name, mw in parts.items()}) for at in range(hours + 1)]
+    elif asked.breakdownType == "normal":
+        parts = _produced_mw(grid, ask, hours)
+        mixes = [measured.own_mix(parts, at) for at in range(hours + 1)]
+    else:
+        raise BadRequest(measured.WRONG_BREAKDOWN)
+    return [
+        {"datetime": start, "breakdownType": asked.breakdownType, "mix": mix}
+        for start, mix in zip(_starts(grid, hours), mixes, strict=True)
+    ]
+
+
+def _of_mode(mode: str) -> Make:
+    def make(grid: Grid, ask: Ask, asked: Ahead) -> list[Row]:
+        return measured.of_mode(_mixes(grid, ask, asked), mode)
+
+    return make
+
+
+def _flows(grid: Grid, ask: Ask, asked: Ahead) -> list[Row]:
+    flows = _imports_mw(grid, ask, asked.horizonHours)
+    starts = _starts(grid, asked.horizonHours)
+    return [{"datetime": start, **measured.both_ways(flows, at)} for at, start in enumerate(starts)]
+
+
+def _breakdowns(grid: Grid, ask: Ask, asked: Ahead) -> list[Row]:
+    hours = asked.horizonHours
+    consumed, produced = _consumed_mw(grid, ask, hours), _produced_mw(grid, ask, hours)
+    flows = _imports_mw(grid, ask, hours)
+    return [
+        {
+            "zone": ask.zone, "datetime": start,
+            "powerConsumptionBreakdown": {name: whole(mw[at]) for name, mw in consumed.items()},
+            **measured.own_breakdowns(produced, flows, at),
+        }
+        for at, start in enumerate(_starts(grid, hours))
+    ]
+
+
+def _loads(signal: str) -> Make:
+    def make(grid: Grid, ask: Ask, asked: Ahead) -> list[Row]:
+        hours = asked.horizonHours
+        found = foreseen(grid, ask, ["consumption_mw"], hours)
+        load_mw = load_mw_ahead(grid, ask, hours, found.values["consumption_mw"])
+        is_net = signal == "net-load"
+        values = measured.net_load(load_mw, _produced_mw(grid, ask, hours)) if is_net else load_mw
+        return _valued(_starts(grid, hours), values, 2, "MW")
+
+    return make
+
+
+FORECASTS: Mapping[str, Make] = {
+    "carbon-intensity": _intensities, "carbon-intensity-fossil-only": _fossil,
+    "renewable-energy": _percents("renewable-energy"), "carbon-free-energy": _percents("carbon-free-energy"),
+    "electricity-mix": _mixes, "electricity-flows": _flows, "power-breakdown": _breakdowns,
+    "total-load": _loads("total-load"), "net-load": _loads("net-load"),
+    "power-production-breakdown": _breakdowns, "power-consumption-breakdown": _breakdowns,
+}
+
+
+def _body(zone: str, key: str, found: Sequence[Row], issued_s: int) -> dict[str, Any]:
+    return {
+        "zone": zone, key: found, "updatedAt": stamp(issued_s), "temporalGranularity": "hourly", "method": METHOD,
+        "estimationMethod": FORECAST_METHOD,
+    }
+
+
+def _forecast(signal: str, make: Make) -> Callable[..., Response]:
+    key = "forecast" if signal == "carbon-intensity" else "data"
+
+    def forecast(request: Request, asked: Annotated[Ahead, Query()]) -> Response:
+        return answer(request, asked, make, key)
+
+    return forecast
+
+
+def answer(request: Request, asked: Ahead, make: Make, key: str) -> Response:
+    """The forecast of a signal. Raises BadRequest for other granularities than hours."""
+    if asked.temporalGranularity != "hourly":
+        raise BadRequest("Expected temporalGranularity to be hourly")
+    grid = grid_of(request)
+    ask = ask_of(grid, asked)
+    found = make(grid, ask, asked)
+    if not found:
+        raise no_recent_data(ask.zone, f"Nothing of this is known of the zone {ask.zone} in the last seven days.")
+    return bodies.reply(request, _body(ask.zone, key, found, grid.now_s), found)
+
+
+def of_any_source(request: Request, mode: Mode, asked: Annotated[Ahead, Query()]) -> Response:
+    """The forecast of one mode of the mix."""
+    return answer(request, asked, _of_mode(mode), "data")
+
+
+def prices(request: Request, asked: Annotated[Between, Query()]) -> Response:
+    """Day-ahead prices that are published already, of a span that may lie ahead."""
+    if "horizonHours" in request.query_params:
+        raise BadRequest('Missing or invalid date parameter "start"', "Say start and end; prices have no horizonHours.")
+    grid = grid_of(request)
+    ask = ask_of(grid, asked, edges_of(asked.temporalGranularity, asked.start, asked.end, asked.timezone))
+    found = measured.price_rows(grid, ask)
+    return bodies.reply(request, {"zone": ask.zone, "data": found, "temporalGranularity": ask.granularity}, found)
+
+
+def refuse_marginal(request: Request, asked: Annotated[Place, Query()]) -> Response:
+    """Marginal intensities, which nobody here can give."""
+    raise BadRequest(
+        "Endpoint not available",
+        "Gridtrace traces average intensities and has no model of marginal ones: ask for carbon-intensity.")
+
+
+def router() -> APIRouter:
+    """Every forecast under both versions."""
+    made = APIRouter()
+    for version in VERSIONS:
+        tags: list[Any] = [f"Electricity Maps {version}"]
+        for signal, make in FORECASTS.items():
+            model = IntensityForecast if signal == "carbon-intensity" else ForecastBody
+            made.add_api_route(
+                f"/{version}/{signal}/forecast", _forecast(signal, make), tags=tags,
+                summary=f"Coming hours of {signal}",
+                responses=documented() | {200: {"model": model, "content": bodies.TABLES}},
+                operation_id=f"{version} {signal}/forecast")
+        first = "electricity-source" if version == "v4" else "electricity-mix"
+        for path, handler, summary in (
+            (f"{first}/{{mode}}/forecast", of_any_source, "Coming hours of one mode"),
+            ("price-day-ahead/forecast", prices, "Day-ahead prices that are published"),
+        ):
+            made.add_api_route(
+                f"/{version}/{path}", handler, tags=tags, summary=summary, operation_id=f"{version} {path}",
+                responses=documented() | {200: {"model": ForecastBody, "content": bodies.TABLES}})
+        for temporality in ("latest", "history", "past", "past-range", "forecast"):
+            made.add_api_route(
+                f"/{version}/marginal-carbon-intensity/{temporality}", refuse_marginal, tags=tags,
+                summary="Refused: there is no marginal model", responses=documented(), include_in_schema=False)
+    return made

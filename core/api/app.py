@@ -7,8 +7,8 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 
-from core.api import errors
-from core.api.electricity_maps import routes
+from core.api import errors, explain, state
+from core.api.electricity_maps import forecasts, routes, zones
 from core.api.grid import Grid
 
 DESCRIPTION = """
@@ -33,5 +33,6 @@ def create_app(grid: Grid) -> FastAPI:
         docs_url="/docs", redoc_url=None)
     app.state.grid = grid
     errors.install(app)
-    app.include_router(routes.router())
+    for room in (routes, forecasts, zones, explain, state):
+        app.include_router(room.router())
     return app

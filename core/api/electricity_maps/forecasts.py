@@ -175,37 +175,41 @@ FORECASTS: Mapping[str, Make] = {
 }
 
 
-def _body(zone: str, key: str, found: Sequence[Row], issued_s: int) -> dict[str, Any]:
-    return {
-        "zone": zone, key: found, "updatedAt": stamp(issued_s), "temporalGranularity": "hourly", "method": METHOD,
-        "estimationMethod": FORECAST_METHOD,
-    }
+def forecast_body(grid: Grid, signal: str, asked: Ahead) -> dict[str, Any]:
+    """The forecast of a signal. Raises BadRequest for other granularities than hours, and NothingKnown."""
+    return _body(grid, FORECASTS[signal], asked, key_of(signal))
 
 
-def _forecast(signal: str, make: Make) -> Callable[..., Response]:
-    key = "forecast" if signal == "carbon-intensity" else "data"
-
-    def forecast(request: Request, asked: Annotated[Ahead, Query()]) -> Response:
-        return answer(request, asked, make, key)
-
-    return forecast
+def key_of(signal: str) -> str:
+    """Where the body has its rows."""
+    return "forecast" if signal == "carbon-intensity" else "data"
 
 
-def answer(request: Request, asked: Ahead, make: Make, key: str) -> Response:
-    """The forecast of a signal. Raises BadRequest for other granularities than hours."""
+def _body(grid: Grid, make: Make, asked: Ahead, key: str) -> dict[str, Any]:
     if asked.temporalGranularity != "hourly":
         raise BadRequest("Expected temporalGranularity to be hourly")
-    grid = grid_of(request)
     ask = ask_of(grid, asked)
     found = make(grid, ask, asked)
     if not found:
         raise no_recent_data(ask.zone, f"Nothing of this is known of the zone {ask.zone} in the last seven days.")
-    return bodies.reply(request, _body(ask.zone, key, found, grid.now_s), found)
+    return {
+        "zone": ask.zone, key: found, "updatedAt": stamp(grid.now_s), "temporalGranularity": "hourly",
+        "method": METHOD, "estimationMethod": FORECAST_METHOD,
+    }
+
+
+def _forecast(signal: str) -> Callable[..., Response]:
+    def forecast(request: Request, asked: Annotated[Ahead, Query()]) -> Response:
+        body = forecast_body(grid_of(request), signal, asked)
+        return bodies.reply(request, body, body[key_of(signal)])
+
+    return forecast
 
 
 def of_any_source(request: Request, mode: Mode, asked: Annotated[Ahead, Query()]) -> Response:
     """The forecast of one mode of the mix."""
-    return answer(request, asked, _of_mode(mode), "data")
+    body = _body(grid_of(request), _of_mode(mode), asked, "data")
+    return bodies.reply(request, body, body["data"])
 
 
 def prices(request: Request, asked: Annotated[Between, Query()]) -> Response:
@@ -230,10 +234,10 @@ def router() -> APIRouter:
     made = APIRouter()
     for version in VERSIONS:
         tags: list[Any] = [f"Electricity Maps {version}"]
-        for signal, make in FORECASTS.items():
+        for signal in FORECASTS:
             model = IntensityForecast if signal == "carbon-intensity" else ForecastBody
             made.add_api_route(
-                f"/{version}/{signal}/forecast", _forecast(signal, make), tags=tags,
+                f"/{version}/{signal}/forecast", _forecast(signal), tags=tags,
                 summary=f"Coming hours of {signal}",
                 responses=documented() | {200: {"model": model, "content": bodies.TABLES}},
                 operation_id=f"{version} {signal}/forecast")

@@ -106,12 +106,16 @@ def _tier(grid: Grid, key: str) -> str:
     return "TIER_B" if key in grid.newest.with_estimates else "TIER_C"
 
 
-def _zones(version: str) -> Any:
+def zone_list(grid: Grid, version: str) -> dict[str, Any]:
+    """Every zone by its key, as a version describes it."""
     describe = _short if version == "v3" else _long
+    return {key: describe(grid, zone) for key, zone in grid.config.zones.items()}
 
+
+def _zones(version: str) -> Any:
     def zones(request: Request) -> Response:
-        grid, access = grid_of(request), {"access": ["*"]} if has_credentials(request) else {}
-        body = {key: {**describe(grid, zone), **access} for key, zone in grid.config.zones.items()}
+        access = {"access": ["*"]} if has_credentials(request) else {}
+        body = {key: {**zone, **access} for key, zone in zone_list(grid_of(request), version).items()}
         headers = {"Cache-Control": "private, max-age=60"} if access else {}
         return bodies.reply(request, body, headers=headers)
 

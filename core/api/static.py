@@ -1,0 +1,88 @@
+"""The newest state of everything as files that any web server or CDN can give away.
+
+    state.json                       every zone and exchange, as /state
+    zones.json                       as /v4/zones
+    latest/FR.json history/FR.json   as /v3/carbon-intensity/latest and /history
+    breakdown/FR.json                as /v3/power-breakdown/latest
+    forecast/FR.json                 as /v3/carbon-intensity/forecast
+    forecasts/FR.json                the same in the form of carbon-aware computing: Emissions of Time, Rating, Duration
+    emissions.json                   the last 24 hours of all zones in the form that the Carbon Aware SDK reads from files
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic_core import to_json
+
+from core.api.asking import Ahead, Options
+from core.api.bodies import stamp
+from core.api.electricity_maps.forecasts import forecast_body
+from core.api.electricity_maps.routes import HISTORY_H, recent_rows
+from core.api.electricity_maps.rows import Row
+from core.api.electricity_maps.signals import SIGNALS
+from core.api.electricity_maps.zones import zone_list
+from core.api.errors import NothingKnown
+from core.api.grid import Grid
+from core.api.state import world
+from core.errors import FileError
+
+HOURS_AHEAD = 24
+HOUR = "01:00:00"
+Told = Callable[[], None]
+
+
+def export_static(grid: Grid, folder: Path, told: Told = lambda: None) -> int:
+    """Write the files; `told` hears of each zone. Returns how many. A file is replaced whole or not at all.
+
+    Raises FileError if the folder cannot be written.
+    """
+    written, emissions = 0, list[Row]()
+    try:
+        for key in grid.config.zones:
+            for name, body in _of_zone(grid, key, emissions):
+                _write(folder / name / f"{key}.json", body)
+                written += 1
+            told()
+        for name, body in (
+            ("state", world(grid, None)), ("zones", zone_list(grid, "v4")), ("emissions", {"Emissions": emissions})):
+            _write(folder / f"{name}.json", body)
+            written += 1
+    except OSError as err:
+        raise FileError(f"The folder {folder} cannot be written: {err.strerror}.") from err
+    return written
+
+
+def _of_zone(grid: Grid, key: str, emissions: list[Row]) -> Iterator[tuple[str, Any]]:
+    """Folder and content of each file of a zone; none for a zone of which nothing is known."""
+    signal, options = SIGNALS["carbon-intensity"], Options(zone=key)
+    try:
+        _, rows = recent_rows(grid, signal, options, HISTORY_H)
+        _, breakdown = recent_rows(grid, SIGNALS["power-breakdown"], options, 1)
+    except NothingKnown:
+        return
+    yield "latest", signal.single(key, "hourly", rows[-1])
+    yield "history", signal.envelope(key, "hourly", rows, signal.many)
+    yield "breakdown", SIGNALS["power-breakdown"].single(key, "hourly", breakdown[-1])
+    emissions += [_emission(key, row) for row in rows]
+    try:
+        forecast = forecast_body(grid, "carbon-intensity", Ahead(zone=key, horizonHours=HOURS_AHEAD))
+    except NothingKnown:
+        return
+    yield "forecast", forecast
+    yield "forecasts", {
+        "GeneratedAt": forecast["updatedAt"], "UpdatedAt": stamp(grid.now_s),
+        "Emissions": [_emission(None, row) for row in forecast["forecast"]]}
+
+
+def _emission(key: str | None, row: Row) -> Row:
+    place = {} if key is None else {"Location": key}
+    return {**place, "Time": row["datetime"], "Rating": row["carbonIntensity"], "Duration": HOUR}
+
+
+def _write(path: Path, body: Any) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_suffix(".part")
+    beside.write_bytes(to_json(body, inf_nan_mode="null"))
+    os.replace(beside, path)

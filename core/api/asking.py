@@ -11,11 +11,10 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
-from core import times
+from core import places, times
 from core.api.errors import BadRequest, NothingKnown
 from core.config import Basis
 from core.errors import SourceChanged
-from core.places import data_centers, zone_at
 
 Granularity = Literal["5_minutes", "15_minutes", "hourly", "daily", "weekly", "monthly", "quarterly", "yearly"]
 FIXED_S: dict[str, int] = {"5_minutes": 300, "15_minutes": 900, "hourly": 3600}
@@ -127,7 +126,7 @@ class Ahead(Options):
 
 def zone_of_point(lat: float, lon: float) -> str:
     """The zone at a point. Raises NothingKnown in the open sea."""
-    found = zone_at(lat, lon)
+    found = places.zone_at(lat, lon)
     if found is None:
         raise NothingKnown("No zone at this point", f"No zone lies at latitude {lat:g}, longitude {lon:g}.")
     return found
@@ -137,7 +136,7 @@ def zone_of_data_center(provider: str | None, region: str | None) -> str:
     """The zone of a cloud region. Raises BadRequest or NothingKnown."""
     if not provider or not region:
         raise BadRequest("`dataCenterProvider` and `dataCenterRegion` go together.")
-    found = data_centers.find(provider, region)
+    found = places.find(provider, region)
     if found is None:
         raise NothingKnown(
             "Unknown data center", f"There is no region {region!r} of {provider!r}; see /v4/data-centers.")

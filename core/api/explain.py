@@ -16,7 +16,7 @@ from core.api.asking import Moment, Options
 from core.api.bodies import stamp
 from core.api.electricity_maps.routes import ask_of, nothing_at
 from core.api.electricity_maps.rows import Row
-from core.api.electricity_maps.shapes import STAMP, Shape
+from core.api.electricity_maps.shapes import Shape, Stamp
 from core.api.errors import BadRequest, documented
 from core.api.grid import Grid, grid_of
 from core.api.traced import HOUR_S, Ask, latest_hour, traced
@@ -41,7 +41,7 @@ class ExplainQuery(Options):
 
 class ExplainShape(Shape):
     zone: str = Field(examples=["FR"])
-    datetime: str = Field(json_schema_extra=STAMP, examples=["2026-03-10T11:00:00.000Z"])
+    datetime: Stamp
     carbonIntensity: float | None = Field(description="gCO2eq/kWh, not rounded to a whole number.", examples=[56.124])
     terms: list[dict[str, Any]] = Field(
         examples=[[{"kind": "production", "name": "nuclear", "powerMw": 43002.0, "share": 0.75, "gPerKwh": 5.13}]])
@@ -49,7 +49,7 @@ class ExplainShape(Shape):
 
 class OriginsShape(Shape):
     zone: str = Field(examples=["BE"])
-    datetime: str = Field(json_schema_extra=STAMP, examples=["2026-03-10T11:00:00.000Z"])
+    datetime: Stamp
     zones: dict[str, float] = Field(description="Part of the consumption by zone.", examples=[{"BE": 0.8, "FR": 0.2}])
     sources: list[dict[str, Any]] = Field(
         examples=[[{"zone": "BE", "mode": "nuclear", "share": 0.41, "gPerKwh": 5.13}]])

@@ -13,7 +13,7 @@ from core.api import bodies
 from core.api.asking import Moment
 from core.api.bodies import stamp
 from core.api.electricity_maps.rows import Row
-from core.api.electricity_maps.shapes import STAMP, Shape
+from core.api.electricity_maps.shapes import Shape, Stamp
 from core.api.errors import documented
 from core.api.grid import RECENT_S, Grid, grid_of
 from core.api.traced import HOUR_S
@@ -39,7 +39,7 @@ class StateQuery(BaseModel):
 
 
 class StateShape(Shape):
-    datetime: str = Field(json_schema_extra=STAMP, examples=["2026-03-10T11:00:00.000Z"])
+    datetime: Stamp
     zones: dict[str, dict[str, Any]] = Field(examples=[{"FR": {"lifecycle": 56.1, "renewable": 0.27}}])
     exchanges: dict[str, dict[str, Any]] = Field(examples=[{"ES->FR": {"mw": -1450, "lifecycle": 56.1}}])
     missing: dict[str, str] = Field(examples=[{"AD": "No source of production is configured."}])

@@ -5,8 +5,8 @@
     latest/FR.json history/FR.json   as /v3/carbon-intensity/latest and /history
     breakdown/FR.json                as /v3/power-breakdown/latest
     forecast/FR.json                 as /v3/carbon-intensity/forecast
-    forecasts/FR.json                the same in the form of carbon-aware computing: Emissions of Time, Rating, Duration
-    emissions.json                   the last 24 hours of all zones in the form that the Carbon Aware SDK reads from files
+    forecasts/FR.json                the same as Emissions of Time, Rating and Duration (CarbonAware Computing)
+    emissions.json                   24 hours of all zones in the form that the Carbon Aware SDK reads from files
 """
 
 import os

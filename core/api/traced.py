@@ -9,6 +9,7 @@ from core.api.grid import RECENT_S, Grid
 from core.config import Basis
 from core.history.periods import POWERS, RESULT_NAMES, means_of_results
 from core.ingest.explain import results_known
+from core.kinds import ESTIMATIONS
 from core.store.columnar import as_array
 from core.store.spans import Columns, result_columns
 
@@ -53,7 +54,7 @@ def traced(grid: Grid, ask: Ask) -> Columns:
     if max(np.diff(ask.edges_s)) <= HOUR_S:
         return _of_hours(hours, ask, grid.now_s)
     columns = means_of_results(hours, ask.edges_s, grid.now_s)
-    columns["estimation"] = np.where(columns["hours_estimated"] > 0, "same_hour_mean", None)
+    columns["estimation"] = np.where(columns["hours_estimated"] > 0, ESTIMATIONS[0], np.array(None, dtype=object))
     columns["flags"] = np.where(columns["is_complete"] | ~columns["has_ended"], "", "partial_period")
     columns |= {f"{name}": columns[f"{name}h"] / np.maximum(columns["hours_covered"], 1e-9) for name in POWERS}
     return columns | _extremes(hours, np.array(ask.edges_s))
@@ -67,7 +68,7 @@ def _hours(grid: Grid, ask: Ask) -> Columns:
     else:
         found = _known(grid, ask, first_s, ask.known_at_s)
     if not ask.with_estimates:
-        is_own = np.equal(found["estimation"], None)
+        is_own = ~found["estimation"].astype(np.bool_)
         found = {name: column[is_own] for name, column in found.items()}
     return found
 
@@ -94,7 +95,7 @@ def _of_hours(hours: Columns, ask: Ask, now_s: int) -> Columns:
     is_partial = np.array(["partial_hour" in (flags or "") for flags in columns["flags"]], dtype=np.bool_)
     return columns | {
         "start_s": start_s, "end_s": end_s, "hours_covered": covered, "hours_expected": (end_s - start_s) / HOUR_S,
-        "hours_estimated": np.where(np.equal(columns["estimation"], None), 0.0, covered),
+        "hours_estimated": np.where(columns["estimation"].astype(np.bool_), covered, 0.0),
         "is_complete": (covered > 0) & ~is_partial,
     }
 

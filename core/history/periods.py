@@ -130,7 +130,7 @@ def means_of_results(found: Columns, edges_s: Sequence[int], now_s: int) -> Colu
 def of_series(
     store: Store, kind: str, key: str, edges_s: Sequence[int], now_s: int, *, known_at_s: int | None = None
 ) -> Columns:
-    """A series of one of NUMERIC_KINDS in the periods between the edges, as `of_results`; with known_at_s as it was then.
+    """A series of one of NUMERIC_KINDS between the edges, as `of_results`; with known_at_s as it was known then.
 
     Of each quantity the mean over time, the energy (mean power times covered time) where it has one, and the hours that
     its own values cover; `hours_covered` is what values of any quantity cover.

@@ -142,7 +142,7 @@ def test_the_intensity_as_it_was_known(filled: Store, place: str, monkeypatch: p
     after = intensities(filled)["XC", CORRECTED_S]
 
     def known(at_s: int) -> float | None:
-        rows = {row["zone_key"]: row for row in results_known(world(), filled, CORRECTED_S, at_s)}
+        rows = {row["zone_key"]: row for row in results_known(world(), filled, [CORRECTED_S], at_s).to_pylist()}
         return rows["XC"]["lifecycle_g_per_kwh"] if "XC" in rows else None
 
     assert [known(at_s) for at_s in (LATER_S, LATER_S - 1, FETCHED_S - 1)] == [after, before, None]

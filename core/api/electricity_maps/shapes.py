@@ -1,13 +1,14 @@
 """What answers look like, for the documentation and for the tests that hold answers against it."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from core.api.asking import Granularity
 
-STAMP = {"format": "date-time"}
 EXAMPLE = "2026-03-10T11:00:00.000Z"
+Stamp = Annotated[str, Field(json_schema_extra={"format": "date-time"}, examples=[EXAMPLE])]
 
 
 class Shape(BaseModel):
@@ -17,11 +18,9 @@ class Shape(BaseModel):
 
 
 class Moments(Shape):
-    datetime: str = Field(description="When the period begins.", json_schema_extra=STAMP, examples=[EXAMPLE])
-    updatedAt: str = Field(
-        description="When the value last changed.", json_schema_extra=STAMP, examples=["2026-03-10T12:05:09.000Z"])
-    createdAt: str = Field(
-        description="When there first was one.", json_schema_extra=STAMP, examples=["2026-03-10T11:20:04.000Z"])
+    datetime: Stamp = Field(description="When the period begins.")
+    updatedAt: Stamp = Field(description="When the value last changed.")
+    createdAt: Stamp = Field(description="When there first was one.")
 
 
 class Estimation(Shape):
@@ -108,18 +107,18 @@ class PriceRow(Moments):
 
 class LevelRow(Shape):
     level: str = Field(examples=["low"])
-    datetime: str = Field(json_schema_extra=STAMP, examples=[EXAMPLE])
+    datetime: Stamp
 
 
 class IntensityAhead(Shape):
     carbonIntensity: int = Field(examples=[77])
-    datetime: str = Field(json_schema_extra=STAMP, examples=[EXAMPLE])
+    datetime: Stamp
 
 
 class IntensityForecast(Shape):
     zone: str = Field(examples=["FR"])
     forecast: list[IntensityAhead]
-    updatedAt: str = Field(json_schema_extra=STAMP, examples=[EXAMPLE])
+    updatedAt: Stamp
     temporalGranularity: str = Field(examples=["hourly"])
     method: str = Field(description="How the hours were foreseen.", examples=["seasonal_naive"])
 
@@ -147,8 +146,7 @@ def single_of(signal: str) -> type[BaseModel]:
 
 def list_of(signal: str, key: str) -> type[BaseModel]:
     """Rows below a key, beside their zone."""
-    row: Any = list[ROWS[signal]]  # type: ignore[misc]
-    fields: dict[str, Any] = {"zone": (str, ...), key: (row, ...)}
+    fields: dict[str, Any] = {"zone": (str, ...), key: (Sequence[ROWS[signal]], ...)}  # type: ignore[valid-type]
     return create_model(f"{_title(signal)}{key.title()}", __base__=Shape, **fields)
 
 

@@ -9,7 +9,7 @@ from core.api import bodies
 from core.api.asking import Moment, Place
 from core.api.bodies import stamp
 from core.api.electricity_maps.routes import VERSIONS
-from core.api.electricity_maps.shapes import STAMP, Shape
+from core.api.electricity_maps.shapes import Shape
 from core.api.errors import BadRequest, documented
 from core.api.grid import Grid, grid_of
 from core.config import Zone
@@ -63,7 +63,7 @@ class DataCentersQuery(BaseModel):
 class UpdatesQuery(Place):
     """Which hours of a zone, and since when they changed."""
 
-    since: Moment = Field(description="Changes from this moment on.", json_schema_extra=STAMP)
+    since: Moment = Field(description="Changes from this moment on.")
     start: Moment | None = Field(None, description="Only hours from this moment on.")
     end: Moment | None = Field(None, description="Only hours before this moment.")
     limit: Annotated[int, Field(ge=1, le=MOST_UPDATES)] = Field(100, description="At most so many, the oldest changes.")
@@ -132,7 +132,7 @@ def zone(request: Request, asked: Annotated[Place, Query()]) -> Response:
 def centers(request: Request, asked: Annotated[DataCentersQuery, Query()]) -> Response:
     """Public cloud regions with the zone they draw from."""
     found = [
-        one for one in data_centers.data_centers()
+        one for one in data_centers()
         if asked.zone in (None, one.zone) and (asked.dataCenterProvider or one.provider).lower() == one.provider]
     page = found[(asked.page - 1) * asked.limit : asked.page * asked.limit]
     rows = [

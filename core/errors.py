@@ -6,6 +6,7 @@
      │   ├─ NotWritten     the configuration names a parser that nobody has written yet: skipped, and said
      │   └─ MissingExtra   a source needs an optional dependency that is not installed: skipped, and said
      ├─ InvalidEvent       one event breaks a rule: it is quarantined, its batch goes on
+     ├─ InvalidPoint       there is no such point on earth: mend the request
      ├─ FileError          a file of exported data cannot be read or written: mend or remove it; the rest goes on
      ├─ StoreError         the database cannot be used
      │   └─ StoreBusy      another cycle is writing to it: try again when that has ended
@@ -45,6 +46,13 @@ class MissingExtra(PluginError):
 
 class InvalidEvent(GridtraceError, ValueError):
     """One event breaks a rule of core.schemas; the text is the reason stored with it."""
+
+
+class InvalidPoint(GridtraceError, ValueError):
+    """A latitude or longitude that is no number of degrees, or not on earth."""
+
+    def __init__(self, lat: float, lon: float) -> None:
+        super().__init__(f"Latitude is from -90 to 90 degrees, longitude from -180 to 180; not {lat} and {lon}.")
 
 
 class FileError(GridtraceError):

@@ -12,7 +12,7 @@ def test_an_installed_gridtrace_brings_its_configuration(tmp_path: Path) -> None
     prefix = tmp_path / "prefix"
     source = tmp_path / "source"
     names = [*ROOT.glob("core/**/*.py"), *ROOT.glob("parsers/*.py"), *ROOT.glob("*.json"), *ROOT.glob("*.csv"),
-             *ROOT.glob("web/zones.*"),
+             *ROOT.glob("web/zones.*"), ROOT / "core" / "places" / "data_centers.json",
              ROOT / "pyproject.toml", ROOT / "README.md", ROOT / "LICENSE", ROOT / "core" / "py.typed"]
     for name in names:
         target = source / name.relative_to(ROOT)
@@ -30,7 +30,7 @@ def test_an_installed_gridtrace_brings_its_configuration(tmp_path: Path) -> None
     found = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
     assert found.returncode == 0, found.stderr
     assert "379 zones, 382 exchanges" in found.stdout
-    code = "from core.places import zone_at; print(zone_at(48.857, 2.352))"
+    code = "from core.places import find, zone_at; print(zone_at(48.857, 2.352), find('aws', 'eu-west-3').zone)"
     command = [sys.executable, "-c", code]
     found = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
-    assert found.stdout == "FR\n", found.stderr
+    assert found.stdout == "FR FR\n", found.stderr

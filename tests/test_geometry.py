@@ -95,6 +95,15 @@ def test_islets_are_left_out_unless_a_zone_has_no_other_land() -> None:
     assert areas(kept) == {"A": 1, "B": 0.0009}
 
 
+def test_a_tiny_zone_keeps_its_outline_and_its_neighbour_gives_way() -> None:
+    # A corner of the cross is 0.5·0.04² = 0.0008 square degrees, less than 0.05²: a larger zone would lose it.
+    cross = box(0, 1, 0.12, 1.04) | box(0.04, 0.96, 0.08, 1.08)
+    simple = simplify({"tiny": MultiPolygon([cross]), "round": MultiPolygon([box(0, 0, 3, 3) - cross])})
+    assert simple["tiny"].symmetric_difference(cross).area < 1e-9
+    assert areas(simple) == {"tiny": 0.008, "round": 8.992}
+    assert shapely.coverage_is_valid(list(simple.values()))
+
+
 def test_borders_that_are_shared_are_written_once() -> None:
     """Two squares side by side, and an enclave in the first: the outer line of each, what they share, one ring."""
     enclave = box(2, 2, 4, 4)

@@ -27,6 +27,8 @@ TOLERANCE = 0.05
 """The square root of the area, in square degrees, of a corner that is cut off."""
 SMALL_ZONE = 0.5
 """Square degrees: a zone of islands smaller than this is simplified a fifth as much."""
+TINY_ZONE = 0.1
+"""Square degrees: a zone smaller than this keeps its outline, of which a triangle might be left."""
 
 
 def cover(shapes: Shapes) -> Shapes:
@@ -80,9 +82,15 @@ def simplify(shapes: Shapes) -> Shapes:
     tree = STRtree([shapes[zone] for zone in zones])
     for zone in zones:
         is_alone = len(tree.query(shapes[zone], predicate="intersects")) == 1
-        if is_alone and shapes[zone].area < SMALL_ZONE:
+        if shapes[zone].area < TINY_ZONE:
+            freed = simple[zone].difference(shapes[zone])
+            for other in tree.query(freed, predicate="intersects"):
+                simple[zones[other]] = simple[zones[other]].union(freed.intersection(shapes[zones[other]]))
+            simple[zone] = shapes[zone]
+        elif is_alone and shapes[zone].area < SMALL_ZONE:
             (simple[zone],) = shapely.coverage_simplify([shapes[zone]], TOLERANCE / 5)
-    return simple
+    # A tiny zone now overlaps its simplified neighbours: the smaller zone keeps what both claim.
+    return cover(simple)
 
 
 def _without_islets(shapes: Shapes) -> Shapes:

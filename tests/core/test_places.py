@@ -33,6 +33,8 @@ POINTS = {
     "Belfast": (54.597, -5.930, "GB-NIR"),
     "Lerwick": (60.155, -1.145, "GB-ZET"),
     "Monaco": (43.738, 7.422, "MC"),
+    "Melilla": (35.292, -2.938, "ES-ML"),
+    "Gibraltar": (36.140, -5.353, "GI"),
     "Palermo": (38.116, 13.361, "IT-SIC"),
     "Kaliningrad": (54.710, 20.511, "RU-KGD"),
     "Sydney": (-33.869, 151.209, "AU-NSW"),

@@ -94,7 +94,7 @@ _TOLD = [column for column in tables.access_tokens.columns if column.name != "di
 
 
 def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+    return hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest()
 
 
 def _now_s() -> int:

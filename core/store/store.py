@@ -396,13 +396,14 @@ class Store:
         return {row["zone_key"]: row for row in self.rows(traced.latest(since_s, with_estimates))}
 
     def results_updated(
-        self, zone_key: str, since_s: int, until_s: int, start_s: int, end_s: int, limit: int
+        self, zone_key: str, since_s: int, until_s: int, start_s: int, end_s: int, limit: int, *, late_s: int = 0
     ) -> list[Row]:
         """hour_s and updated_s of a zone's hours in [start_s, end_s) whose results last changed in [since_s, until_s).
 
-        The oldest change first, those of one moment by hour, at most so many. Carried rows keep their stamps.
+        Only changes at least `late_s` after the hour had begun. The oldest change first, those of one moment by hour, at most so many. Carried rows keep their stamps.
         """
-        return self.rows(traced.updated(zone_key, since_s, until_s, start_s, end_s, limit))
+        late = traced.updated(zone_key, since_s, until_s, start_s, end_s, limit)
+        return self.rows(late.where(tables.results.c.updated_s - tables.results.c.hour_s >= late_s))
 
     def last_jobs(self) -> list[Row]:
         """The newest job of every series that asked for what is new, with when one last went well (`good_s`)."""

@@ -1,12 +1,12 @@
 """A store whose intensities can be worked out by hand: XA -> XB -> XC over thirty hours that end at NOON.
 
-Every hour alike but for two. XA makes 100 MW by water and sends 40 to XB. XB makes 60 by coal and sends 50 to XC. XC makes
-50 by gas and charges a battery with 10. With f the default factors:
+Every hour alike but for two. XA makes 100 MW by water and sends 40 to XB. XB makes 60 by coal and sends 50 to XC. XC
+makes 50 by gas and charges a battery with 10. With f the default factors:
 
     x(XA) = f_hydro      x(XB) = (60 f_coal + 40 f_hydro) / 100      x(XC) = (50 f_gas + 50 x(XB)) / 100
 
-XB uses 60 + 40 − 50 = 50 MW, XC 50 + 50 − 10 = 90 MW. In WINDY_S, four hours before NOON, XC makes its 50 by wind. In the last
-hour before NOON nothing is published of XA, whose production is then taken from its past.
+XB uses 60 + 40 − 50 = 50 MW, XC 50 + 50 − 10 = 90 MW. In WINDY_S, four hours before NOON, XC makes its 50 by wind. In
+the last hour before NOON nothing is published of XA, whose production is then taken from its past.
 """
 
 from collections.abc import Sequence

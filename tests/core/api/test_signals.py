@@ -200,7 +200,8 @@ class TestOthers:
     def test_prices(self, client: TestClient) -> None:
         """Prices begin at 13:00; at 12:05 there is none yet, and the span of the forecast has all three."""
         assert client.get("/v4/price-day-ahead/latest", params={"zone": "XC"}).status_code == 404
-        found = get(client, "/v4/price-day-ahead/forecast", zone="XC", start="2026-03-10T12:00Z", end="2026-03-10T18:00Z")
+        span = {"start": "2026-03-10T12:00Z", "end": "2026-03-10T18:00Z"}
+        found = get(client, "/v4/price-day-ahead/forecast", zone="XC", **span)
         assert [(row["value"], row["unit"], row["source"]) for row in found["data"]] == [
             (40.0, "EUR/MWh", "market.org"), (41.0, "EUR/MWh", "market.org"), (42.0, "EUR/MWh", "market.org")]
         refused = client.get("/v4/price-day-ahead/forecast", params={"zone": "XC", "horizonHours": 24})
@@ -220,19 +221,20 @@ class TestOthers:
 
 class TestForms:
     PATH = "/v4/carbon-intensity/past-range"
+    VALUES = [round(of_xc()), round(of_xc("wind")), round(of_xc())]
     SPAN = {"zone": "XC", "start": "2026-03-10T07:00Z", "end": "2026-03-10T10:00Z"}
 
     def test_csv(self, client: TestClient) -> None:
-        for asked in ({"headers": {"Accept": "text/csv"}, "params": self.SPAN}, {"params": {**self.SPAN, "format": "csv"}}):
-            found = client.get(self.PATH, **asked)  # type: ignore[arg-type]
+        for more, headers in (({}, {"Accept": "text/csv"}), ({"format": "csv"}, {})):
+            found = client.get(self.PATH, params=self.SPAN | more, headers=headers)
             assert found.headers["content-type"].startswith("text/csv")
             rows = list(csv.DictReader(io.StringIO(found.text)))
-            assert [int(row["carbonIntensity"]) for row in rows] == [round(of_xc()), round(of_xc("wind")), round(of_xc())]
+            assert [int(row["carbonIntensity"]) for row in rows] == self.VALUES
 
     def test_parquet(self, client: TestClient) -> None:
         found = client.get(self.PATH, params=self.SPAN, headers={"Accept": "application/vnd.apache.parquet"})
         table = parquet.read_table(io.BytesIO(found.content))
-        assert table["carbonIntensity"].to_pylist() == [round(of_xc()), round(of_xc("wind")), round(of_xc())]
+        assert table["carbonIntensity"].to_pylist() == self.VALUES
 
     def test_nested_rows_get_dotted_columns(self, client: TestClient) -> None:
         found = client.get("/v4/electricity-mix/latest", params={"zone": "XC", "format": "csv"})

@@ -29,12 +29,16 @@ def series_columns(store: Store, kind: str, key: str, names: Sequence[str], star
     return _columns(store, wanted.order_by(*table.primary_key))
 
 
-def result_columns(store: Store, zone_key: str, names: Sequence[str], start_s: int, end_s: int) -> Columns:
-    """Columns of a zone's results of the hours that reach into [start_s, end_s), by hour; null numbers are NaN."""
+def result_columns(store: Store, zone_key: str | None, names: Sequence[str], start_s: int, end_s: int) -> Columns:
+    """Columns of a zone's results of the hours that reach into [start_s, end_s), by hour; null numbers are NaN.
+
+    Without a zone those of all, in no order of zones.
+    """
     table = tables.results
     wanted = select(*(table.c[name] for name in names)).where(
-        table.c.zone_key == zone_key, table.c.hour_s > start_s - HOUR_S, table.c.hour_s < end_s
-    )
+        table.c.hour_s > start_s - HOUR_S, table.c.hour_s < end_s)
+    if zone_key is not None:
+        wanted = wanted.where(table.c.zone_key == zone_key)
     return _columns(store, wanted.order_by(table.c.hour_s))
 
 

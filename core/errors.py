@@ -11,6 +11,8 @@
      ├─ StoreError         the database cannot be used
      │   └─ StoreBusy      another cycle is writing to it: try again when that has ended
      ├─ ClusterError       the Dask cluster cannot be used, or a worker of it is not like this machine
+     ├─ CannotSchedule     no job can be placed as asked: change its length, its windows or its deadline
+     │   └─ NoForecast     the forecast does not reach so far: ask for less, leave the place out, or try again later
      └─ SourceError        something between us and one source
          ├─ SourceDown     no usable answer now: try again next cycle
          ├─ NoData         a proper answer that holds nothing: fine
@@ -73,6 +75,14 @@ class StoreBusy(StoreError):
 
 class ClusterError(GridtraceError):
     """The Dask cluster cannot be reached, or its workers have another version, configuration or view of files."""
+
+
+class CannotSchedule(GridtraceError):
+    """What is asked of scheduling contradicts itself, or leaves no time for the job."""
+
+
+class NoForecast(CannotSchedule):
+    """What is known of a place does not cover the time asked for; the text says how far it reaches."""
 
 
 class SourceError(GridtraceError):

@@ -71,7 +71,7 @@ def _fill_hour_of_day(
     days = sliding_window_view(past, PAST_DAYS, axis=2)
     has_day = ~np.isnan(days[: len(MIX_COLUMNS)]).all(axis=0)
     row, nth = np.nonzero(is_lacking[zones, first::24] & (has_day.sum(axis=-1) >= NEEDED_DAYS))
-    zone, hour, mean = zones[row], first + 24 * nth, _mean(days[:, row, nth])
+    zone, hour, mean = zones[row], first + 24 * nth, known_mean(days[:, row, nth])
     found.mix_mw[:, zone, hour] = mean[: len(MIX_COLUMNS)]
     found.is_mean[zone, hour] = True
     for label, part in zip(labels, mean[len(MIX_COLUMNS) :], strict=True):
@@ -79,7 +79,7 @@ def _fill_hour_of_day(
             found.origins[at].add(label)
 
 
-def _mean(values: FloatArray) -> FloatArray:
+def known_mean(values: FloatArray) -> FloatArray:
     """The mean over the last axis of what is there; NaN where nothing is."""
     count = (~np.isnan(values)).sum(axis=-1)
     total: FloatArray = np.nansum(values, axis=-1)

@@ -1,0 +1,89 @@
+"""Forecasts of results: intensities, shares and powers of one zone, or of all zones at once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from core.forecast.naive import DAY_S, DAYS, METHOD, FloatArray, seasonal_naive
+from core.store import Store
+from core.store.spans import Columns, result_columns, results_of_hours
+
+BoolArray = npt.NDArray[np.bool_]
+
+HOUR_S = 3600
+PER_DAY = DAY_S // HOUR_S
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """The running hour and those after it, in one zone."""
+
+    zone_key: str
+    hours_s: npt.NDArray[np.int64]
+    values: Mapping[str, FloatArray]
+    """Column of results → a number per hour, in its unit; all NaN for one that the zone never had."""
+    known: BoolArray
+    """Which hours are not foreseen: every column that the zone has is in its results."""
+    issued_s: int
+    made_from_s: int
+    """The newest hour that was there to use."""
+    method: str = METHOD
+
+
+def forecast_results(
+    store: Store, zone_key: str, columns: Sequence[str], issued_s: int, hours: int
+) -> Forecast | None:
+    """Columns of `results` of a zone from the hour that holds issued_s on: hours + 1 of them, without a gap.
+
+    None if no column was known in the seven days before. Where some of these hours rest on the zone's own data,
+    estimates do not count.
+    """
+    return _forecasts(store, zone_key, columns, issued_s, hours).get(zone_key)
+
+
+def forecast_all(store: Store, columns: Sequence[str], issued_s: int, hours: int) -> dict[str, Forecast]:
+    """As `forecast_results`, of every zone and aggregate that has one, from one read."""
+    return _forecasts(store, None, columns, issued_s, hours)
+
+
+def _forecasts(
+    store: Store, zone_key: str | None, columns: Sequence[str], issued_s: int, hours: int
+) -> dict[str, Forecast]:
+    first_s = issued_s - issued_s % HOUR_S
+    begin_s = first_s - DAYS * DAY_S
+    names = ("zone_key", "hour_s", "estimation", *columns)
+    if zone_key is None:
+        rows = results_of_hours(store, names, begin_s, issued_s)
+    else:
+        rows = result_columns(store, zone_key, names, begin_s, issued_s)
+    zones, past = _past(rows, columns, begin_s)
+    values = seasonal_naive(past, PER_DAY, hours + 1)
+    is_known = ~np.isnan(past)
+    has_hour: BoolArray = np.any(is_known, axis=0)
+    is_running_known: BoolArray = np.all(is_known[..., -1] | ~np.any(is_known, axis=2), axis=0)
+    hours_s = first_s + HOUR_S * np.arange(hours + 1, dtype=np.int64)
+    found = {}
+    for at in np.flatnonzero(np.any(has_hour, axis=1)):
+        known = np.zeros(hours + 1, dtype=np.bool_)
+        known[0] = is_running_known[at]
+        made_from_s = begin_s + HOUR_S * int(np.flatnonzero(has_hour[at])[-1])
+        numbers = dict(zip(columns, values[:, at], strict=True))
+        found[zones[at]] = Forecast(zones[at], hours_s, numbers, known, issued_s, made_from_s)
+    return found
+
+
+def _past(rows: Columns, columns: Sequence[str], begin_s: int) -> tuple[npt.NDArray[Any], FloatArray]:
+    """The zones, and (columns, zones, hours) of seven days and the running hour."""
+    zone, zones = pd.factorize(rows["zone_key"])
+    has_value = ~np.all([np.isnan(rows[name]) for name in columns], axis=0)
+    is_own = has_value & ~rows["estimation"].astype(np.bool_)
+    counts = is_own | (np.bincount(zone, is_own, len(zones)) == 0)[zone]
+    hour = ((rows["hour_s"] - begin_s) // HOUR_S).astype(np.intp)
+    past = np.full((len(columns), len(zones), DAYS * PER_DAY + 1), np.nan)
+    for at, name in enumerate(columns):
+        past[at, zone[counts], hour[counts]] = rows[name][counts]
+    return zones, past

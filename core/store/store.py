@@ -400,10 +400,11 @@ class Store:
     ) -> list[Row]:
         """hour_s and updated_s of a zone's hours in [start_s, end_s) whose results last changed in [since_s, until_s).
 
-        Only changes at least `late_s` after the hour had begun. The oldest change first, those of one moment by hour, at most so many. Carried rows keep their stamps.
+        Only changes at least `late_s` after the hour had begun; the oldest first, those of one moment by hour, at most
+        so many. Carried rows keep their stamps.
         """
-        late = traced.updated(zone_key, since_s, until_s, start_s, end_s, limit)
-        return self.rows(late.where(tables.results.c.updated_s - tables.results.c.hour_s >= late_s))
+        wanted = traced.updated(zone_key, since_s, until_s, start_s, end_s, limit)
+        return self.rows(wanted.where(tables.results.c.updated_s - tables.results.c.hour_s >= late_s))
 
     def last_jobs(self) -> list[Row]:
         """The newest job of every series that asked for what is new, with when one last went well (`good_s`)."""

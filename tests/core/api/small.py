@@ -1,4 +1,4 @@
-"""A store whose intensities can be worked out by hand: XA -> XB -> XC over thirty hours that end at NOON.
+"""A store whose intensities can be worked out by hand: XA -> XB -> XC over sixty hours that end at NOON.
 
 Every hour alike but for two. XA makes 100 MW by water and sends 40 to XB. XB makes 60 by coal and sends 50 to XC. XC
 makes 50 by gas and charges a battery with 10. With f the default factors:
@@ -6,10 +6,12 @@ makes 50 by gas and charges a battery with 10. With f the default factors:
     x(XA) = f_hydro      x(XB) = (60 f_coal + 40 f_hydro) / 100      x(XC) = (50 f_gas + 50 x(XB)) / 100
 
 XB uses 60 + 40 − 50 = 50 MW, XC 50 + 50 − 10 = 90 MW. In WINDY_S, four hours before NOON, XC makes its 50 by wind. In
-the last hour before NOON nothing is published of XA, whose production is then taken from its past.
+the last hour before NOON nothing is published of XA, whose production is then taken from the two days before.
 """
 
-from collections.abc import Sequence
+from typing import Any
+
+from fastapi.testclient import TestClient
 
 from core import schemas, times
 from core.config import Basis, Config
@@ -17,11 +19,13 @@ from core.ingest.solve import solve
 from core.store import Store
 from tests.fakes import NOON, world
 
-HOURS = 30
+HOURS = 60
 NOON_S = int(NOON.timestamp())
 FIRST_S = NOON_S - HOURS * 3600
 WINDY_S = NOON_S - 4 * 3600
 FETCHED_S = NOON_S + 60
+NOW = times.shift(NOON, minutes=5)
+LAST = "2026-03-10T11:00:00.000Z"
 CONFIG = world()
 
 
@@ -59,9 +63,21 @@ def send(store: Store, key: str, hour_s: int, flow_mw: float) -> None:
         first, second, start=start, end=times.shift(start, hours=1), source="fake.org", flow_mw=flow_mw))
 
 
-def fill(store: Store, config: Config = CONFIG, hours: Sequence[int] = range(HOURS)) -> None:
-    """Write all of it and solve it."""
-    for hour_s in (FIRST_S + at * 3600 for at in hours):
+def get(client: TestClient, path: str, **parameters: Any) -> Any:
+    """The body of an answer that must be a success."""
+    found = client.get(path, params=parameters)
+    assert found.status_code == 200, found.text
+    return found.json()
+
+
+def fill(store: Store, config: Config = CONFIG) -> None:
+    """Write all of it, with XC's prices of 40, 41 and 42 EUR from an hour after NOON on, and solve it."""
+    for at in range(3):
+        start = times.shift(NOON, hours=1 + at)
+        write(store, "price", schemas.price(
+            "XC", start=start, end=times.shift(start, hours=1), source="market.org", price_mwh=40.0 + at,
+            currency="EUR"))
+    for hour_s in range(FIRST_S, NOON_S, 3600):
         if hour_s != NOON_S - 3600:
             produce(store, "XA", hour_s, hydro=100.0)
         produce(store, "XB", hour_s, coal=60.0)

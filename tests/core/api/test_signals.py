@@ -2,56 +2,23 @@
 
 import csv
 import io
-from collections.abc import Iterator
-from typing import Any
 
 import pyarrow.parquet as parquet
 import pytest
 from fastapi.testclient import TestClient
 
-from core import schemas, times
-from core.api.app import create_app
+from core import times
 from core.api.electricity_maps.rows import METHODS
-from core.api.grid import Grid
 from core.ingest.solve import solve
-from core.store import Store, open_store
+from core.store import Store
 from tests.core.api import small
-from tests.core.api.small import CONFIG, NOON_S, factor, of_xb, of_xc
+from tests.core.api.small import CONFIG, LAST, NOON_S, factor, get, of_xb, of_xc
 from tests.fakes import NOON
 
-LAST = "2026-03-10T11:00:00.000Z"
-NOW = times.shift(NOON, minutes=5)
 CLIENTS_METHODS = {
     None, "CONSTRUCT_BREAKDOWN", "FORECASTS_HIERARCHY", "MODE_BREAKDOWN", "RECONSTRUCT_PRODUCTION_FROM_CONSUMPTION",
     "THRESHOLD_FILTERED", "TIME_SLICER_AVERAGE"}
 """What the strictest client takes for estimationMethod."""
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    with open_store(tmp_path_factory.mktemp("api") / "store.db") as opened, times.frozen(NOW):
-        small.fill(opened)
-        start = times.shift(NOON, hours=1)
-        for hour in range(3):
-            at = times.shift(start, hours=hour)
-            event = schemas.price("XC", start=at, end=times.shift(at, hours=1), source="market.org",
-                                  price=40.0 + hour, currency="EUR")
-            small.write(opened, "price", event)
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def client(store: Store) -> Iterator[TestClient]:
-    grid = Grid(CONFIG, store)
-    grid.refresh()
-    with times.frozen(NOW):
-        yield TestClient(create_app(grid))
-
-
-def get(client: TestClient, path: str, **parameters: Any) -> Any:
-    found = client.get(path, params=parameters)
-    assert found.status_code == 200, found.text
-    return found.json()
 
 
 class TestCarbonIntensity:
@@ -65,7 +32,8 @@ class TestCarbonIntensity:
         assert "estimationMethod" in found and found["estimationMethod"] is None
         assert found["temporalGranularity"] == "hourly"
         assert found["updatedAt"].endswith("Z") and found["createdAt"].endswith("Z")
-        assert (found["origin"] == "live" and found["flags"] == ["uses_fallback"]) or found["flags"] == []
+        assert (found["origin"], found["flags"]) == ("live", [])
+        assert found["measuredShare"] == 0.8, "half of XC is from XB, of whose supply 40 % rest on XA's past"
 
     def test_v3_has_no_flow_traced(self, client: TestClient) -> None:
         assert "flowTraced" not in get(client, "/v3/carbon-intensity/latest", zone="XC")
@@ -88,14 +56,17 @@ class TestCarbonIntensity:
         assert {row["carbonIntensity"] for row in rows} == {round(of_xb())}
 
     def test_estimates_are_said_and_can_be_left_out(self, client: TestClient) -> None:
-        """XA published nothing in the last hour; its production is the mean of that hour of the day before."""
-        found = get(client, "/v3/carbon-intensity/latest", zone="XA")
-        assert (found["datetime"], found["isEstimated"]) == (LAST, True)
-        assert found["estimationMethod"] == "TIME_SLICER_AVERAGE" and found["carbonIntensity"] == round(factor("hydro"))
-        own = get(client, "/v3/carbon-intensity/latest", zone="XA", disableEstimations="True")
-        assert (own["datetime"], own["isEstimated"]) == ("2026-03-10T10:00:00.000Z", False)
-        rows = get(client, "/v3/carbon-intensity/history", zone="XA", disableEstimations="true")["history"]
-        assert not any(row["isEstimated"] for row in rows)
+        """XA published nothing in the last hour; its production is the mean of that hour of two days."""
+        asked = {"zone": "XA", "datetime": "2026-03-10T11:00Z"}
+        found = get(client, "/v3/carbon-intensity/past", **asked)
+        assert (found["isEstimated"], found["estimationMethod"]) == (True, "TIME_SLICER_AVERAGE")
+        assert found["carbonIntensity"] == round(factor("hydro")) and found["measuredShare"] == 0.0
+        refused = client.get("/v3/carbon-intensity/past", params=asked | {"disableEstimations": "True"})
+        assert refused.status_code == 404 and refused.json()["error"] == f'No data for zone "XA" at {LAST}'
+
+    def test_own_data_that_are_a_little_older_come_before_an_estimate(self, client: TestClient) -> None:
+        latest = get(client, "/v3/carbon-intensity/latest", zone="XA")
+        assert (latest["datetime"], latest["isEstimated"]) == ("2026-03-10T10:00:00.000Z", False)
 
     def test_every_method_is_one_that_clients_know(self) -> None:
         assert set(METHODS.values()) <= CLIENTS_METHODS
@@ -133,10 +104,12 @@ class TestCarbonIntensity:
         assert values == [round(of_xc())] * (count // 2) + [round(of_xc("wind"))] * (count // 2)
 
     def test_week_month_quarter_and_year_hold_the_same_hours(self, client: TestClient) -> None:
-        """All thirty hours lie in one week, and so in one month and quarter: 29 of gas and one of wind."""
-        value = round((29 * of_xc() + of_xc("wind")) / 30)
-        begins = {"weekly": "2026-03-09", "monthly": "2026-03-01", "quarterly": "2026-01-01", "yearly": "2026-01-01"}
-        for granularity, day in begins.items():
+        """Of the sixty hours 36 lie in the week from Monday the 9th; all but one are of gas."""
+        hours = {
+            "weekly": ("2026-03-09", 36), "monthly": ("2026-03-01", 60), "quarterly": ("2026-01-01", 60),
+            "yearly": ("2026-01-01", 60)}
+        for granularity, (day, count) in hours.items():
+            value = round(((count - 1) * of_xc() + of_xc("wind")) / count)
             found = get(client, "/v4/carbon-intensity/past-range", zone="XC", temporalGranularity=granularity,
                         start="2026-03-10T00:00Z", end="2026-03-10T12:00Z")
             assert [(row["datetime"][:10], row["carbonIntensity"]) for row in found["data"]] == [(day, value)]
@@ -314,11 +287,11 @@ class TestForecast:
         assert get(client, "/v4/net-load/forecast", zone="XC")["data"][20]["value"] == 40.0
 
 
-def test_as_of_gives_what_was_known(store: Store, client: TestClient) -> None:
+def test_as_of_gives_what_was_known(small_store: Store, client: TestClient) -> None:
     """XB's hour from 05:00 is corrected a day later, to 20 by coal: (20 f_coal + 40 f_hydro) / 60."""
     at_s, later_s = NOON_S - 7 * 3600, NOON_S + 86400
-    small.produce(store, "XB", at_s, later_s, coal=20.0)
-    solve(CONFIG, store)
+    small.produce(small_store, "XB", at_s, later_s, coal=20.0)
+    solve(CONFIG, small_store)
     try:
         asked = {"zone": "XB", "datetime": "2026-03-10T05:00Z"}
         now = get(client, "/v4/carbon-intensity/past", **asked)["carbonIntensity"]
@@ -327,7 +300,7 @@ def test_as_of_gives_what_was_known(store: Store, client: TestClient) -> None:
         mix = get(client, "/v4/electricity-mix/past", asOf="2026-03-10T12:30:00Z", **asked)["data"][0]["mix"]
         assert mix["coal"] == 60.0
     finally:
-        small.produce(store, "XB", at_s, later_s + 60, coal=60.0)
-        solve(CONFIG, store)
+        small.produce(small_store, "XB", at_s, later_s + 60, coal=60.0)
+        solve(CONFIG, small_store)
 
 

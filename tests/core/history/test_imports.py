@@ -283,8 +283,7 @@ def test_csv_can_be_read_by_the_strictest(store: Store, folder: Path) -> None:
 
 
 def test_results_that_do_not_say_when_they_were_made(store: Store, folder: Path) -> None:
-    """FR at 12:00 says nothing: both are 13:00. ES was made at 14:00, and did not change; PT changed before it was made.
-    """
+    """FR at 12:00 says nothing: both are 13:00. ES was made at 14:00, and did not change; PT changed before."""
     names = ["key", "start", "end", "storage_method", "origin", "created", "updated"]
     hour = ["2026-03-10T12:00:00Z", "2026-03-10T13:00:00Z", "static", "live"]
     made = "2026-03-10T14:00:00Z"

@@ -1,0 +1,33 @@
+"""An application over the store of tests/core/api/small.py, asked without a socket."""
+
+from collections.abc import Iterator
+
+import pytest
+from fastapi.testclient import TestClient
+
+from core import times
+from core.api.app import create_app
+from core.api.grid import Grid
+from core.store import Store, open_store
+from tests.core.api import small
+
+
+@pytest.fixture(scope="module")
+def small_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    with open_store(tmp_path_factory.mktemp("api") / "store.db") as opened, times.frozen(small.NOW):
+        small.fill(opened)
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def grid(small_store: Store) -> Grid:
+    made = Grid(small.CONFIG, small_store)
+    with times.frozen(small.NOW):
+        made.refresh()
+    return made
+
+
+@pytest.fixture(scope="module")
+def client(grid: Grid) -> Iterator[TestClient]:
+    with times.frozen(small.NOW):
+        yield TestClient(create_app(grid))

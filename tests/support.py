@@ -20,8 +20,13 @@ SAMPLES = Path(__file__).parent / "samples"
 def to_first_release(engine: Engine) -> None:
     """Make a new store one of the first schema: what came later is taken away."""
     with engine.begin() as connection:
-        connection.execute(text("ALTER TABLE results DROP COLUMN estimation"))
-        connection.execute(text("DROP TABLE quarantine"))
+        for name in ("estimation", "created_s", "updated_s"):
+            connection.execute(text(f"ALTER TABLE results DROP COLUMN {name}"))
+        for name in ("quarantine", "access_tokens"):
+            connection.execute(text(f"DROP TABLE {name}"))
+        for name in ("jobs_new", "jobs_good"):
+            connection.execute(text(f"DROP INDEX {name}"))
+        connection.execute(text("CREATE INDEX jobs_by_series ON jobs (kind, key, started_s)"))
         for name in ("suspect", "window_start_s", "window_end_s"):
             connection.execute(text(f"ALTER TABLE jobs DROP COLUMN {name}"))
         for name in ("mixes", "numbers"):

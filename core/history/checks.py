@@ -80,6 +80,7 @@ def _of_times(dataset: Dataset, rows: pa.Table, now: datetime) -> Iterator[Flaw]
     yield Flaw("start is before 2000", pc.less(start, _scalar(schemas.EARLIEST)))
     yield Flaw("end is not after start", pc.less_equal(end, start))
     if dataset.kind is None:
+        yield Flaw("updated is before created", pc.less(rows["updated"], rows["created"]))
         return
     kind = KINDS[dataset.kind]
     if kind.event in LONG:

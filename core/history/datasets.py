@@ -160,6 +160,8 @@ TOLD = (
     Column("estimation", "estimation", "text", "", "How it was estimated; null for the zone's own data."),
     Column("flags", "flags", "text", "", "What to know of it, with commas: docs/concepts.md.", True, ""),
     Column("origin", "origin", "text", "", "live, or what else is among the events behind it.", True),
+    Column("created", "created_s", "moment", "UTC", "When it was first traced; where a file has nothing, the end."),
+    Column("updated", "updated_s", "moment", "UTC", "When it last changed; where a file has nothing, created."),
 )
 
 

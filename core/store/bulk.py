@@ -5,7 +5,7 @@ leaves whole chunks only.
 """
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import Any
@@ -16,12 +16,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import Table
 
+from core import times
 from core.errors import StoreError
 from core.kinds import ESTIMATIONS
 from core.store import tables
 from core.store.columnar import STAGE, Columnar, schema_of
 from core.store.cursors import Cursor
-from core.store.written import HOUR_S, NO_JOB, NOT_COMPARED, PAST_DAYS, SOLVED_KINDS, Written
+from core.store.written import HOUR_S, NO_JOB, NOT_COMPARED, PAST_DAYS, SOLVED_KINDS, STAMPS, Written
 
 CHUNK = 200_000
 FEW = 20_000
@@ -190,6 +191,7 @@ def write_results(columnar: Columnar, rows: pa.Table, hours: Mapping[int, int]) 
     table = tables.results
     within = f"hour_s BETWEEN {min(hours)} AND {max(hours)}"
     with columnar.writing() as cursor:
+        rows = _stamped(rows)
         (before,) = _row(cursor, f"SELECT COUNT(*) FROM {table.name} WHERE {within}")
         if before:
             changed = _merge_results(cursor, table, rows, within)
@@ -201,8 +203,16 @@ def write_results(columnar: Columnar, rows: pa.Table, hours: Mapping[int, int]) 
     return changed
 
 
+def _stamped(rows: pa.Table) -> pa.Table:
+    """Results as they are made now, when nobody else writes: who reads them finds no older stamp afterwards."""
+    now_s = pa.array(np.full(rows.num_rows, int(times.now().timestamp())))
+    for name in STAMPS:
+        rows = rows.append_column(name, now_s)
+    return rows
+
+
 def _merge_results(cursor: Cursor, table: Table, rows: pa.Table, within: str) -> int:
-    values = [name for name in _names(table) if name not in _keys(table)]
+    values = [name for name in _names(table) if name not in {*_keys(table), *STAMPS}]
     _stage(cursor, rows, _keys(table))
     (changed,) = _row(
         cursor, f"SELECT COUNT(*) FROM {STAGE} AS come LEFT JOIN {table.name} AS there"
@@ -214,7 +224,8 @@ def _merge_results(cursor: Cursor, table: Table, rows: pa.Table, within: str) ->
     if left:
         cursor.execute(f"DELETE {gone}")
     if changed:
-        _upsert(cursor, table, STAGE, f" WHERE {_differs(cursor, 'excluded', table.name, values)}")
+        differs = _differs(cursor, "excluded", table.name, values)
+        _upsert(cursor, table, STAGE, f" WHERE {differs}", {"created_s"})
     cursor.execute(f"DROP TABLE {STAGE}")
     return int(changed + left)
 
@@ -225,9 +236,9 @@ def _stage(cursor: Cursor, rows: pa.Table, keys: list[str]) -> None:
     cursor.execute(f"CREATE UNIQUE INDEX {STAGE}_by_key ON {STAGE} ({', '.join(keys)})")
 
 
-def _upsert(cursor: Cursor, table: Table, source: str, where: str = "") -> None:
+def _upsert(cursor: Cursor, table: Table, source: str, where: str = "", kept: Collection[str] = ()) -> None:
     names, keys = ", ".join(_names(table)), ", ".join(_keys(table))
-    rest = ", ".join(f"{name} = excluded.{name}" for name in _names(table) if name not in _keys(table))
+    rest = ", ".join(f"{name} = excluded.{name}" for name in _names(table) if name not in {*_keys(table), *kept})
     cursor.execute(
         f"INSERT INTO {table.name} ({names}) SELECT {names} FROM {source} WHERE true"
         f" ON CONFLICT ({keys}) DO UPDATE SET {rest}{where}")

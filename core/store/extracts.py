@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from sqlalchemy import ColumnElement, Table, func, or_, select, true
 
 from core.store import bulk, tables
 from core.store.columnar import schema_of
 from core.store.rows import table_of
 from core.store.store import Store
-from core.store.written import HOUR_S, Written
+from core.store.written import HOUR_S, STAMPS, Written
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,8 @@ class Extract:
         found = nulls | dict(zip(rows.column_names, rows.columns, strict=True)) | fixed
         complete = pa.table([found[field.name] for field in schema], schema=schema)
         if self.table is tables.results:
-            return Written(new=bulk.add(store.columnar, self.table, complete, ["zone_key", "hour_s"]))
+            stamped = _with_stamps(complete)
+            return Written(new=bulk.add(store.columnar, self.table, stamped, ["zone_key", "hour_s"]))
         if self.table.name in tables.revisions:
             return store.load(self.table.name, complete)
         return Written(new=bulk.add(store.columnar, self.table, bulk.without_job(complete), schema.names))
@@ -66,6 +68,15 @@ class Extract:
             return found
         ends = [at for zone in zones for at in (self.key.startswith(f"{zone}->"), self.key.endswith(f"->{zone}"))]
         return found.where(or_(self.key.in_(zones), *ends))
+
+
+def _with_stamps(rows: pa.Table) -> pa.Table:
+    """Results that do not say when they were made: the end of their hour is the earliest it can have been."""
+    earliest_s = pc.add(rows["hour_s"], HOUR_S)
+    for name in STAMPS:
+        earliest_s = pc.coalesce(rows[name], earliest_s)
+        rows = rows.set_column(rows.schema.get_field_index(name), rows.schema.field(name), earliest_s)
+    return rows
 
 
 def events(kind: str) -> Extract:

@@ -87,6 +87,28 @@ def m005_jobs_that_asked_for_the_past(connection: Connection) -> None:
         connection.exec_driver_sql(f"ALTER TABLE jobs ADD COLUMN {name} BIGINT")
 
 
+def m006_results_say_when_they_were_made(connection: Connection) -> None:
+    """When results were made and last changed; of those there are the end of their hour, the earliest it can have been.
+
+    Indexes that find the last jobs of a series, and the tokens of the API.
+    """
+    for name in ("created_s", "updated_s"):
+        connection.exec_driver_sql(f"ALTER TABLE results ADD COLUMN {name} BIGINT DEFAULT 0 NOT NULL")
+    connection.exec_driver_sql("UPDATE results SET created_s = hour_s + 3600, updated_s = hour_s + 3600")
+    connection.exec_driver_sql("DROP INDEX jobs_by_series")
+    is_new = "window_end_s IS NULL"
+    connection.exec_driver_sql(f"CREATE INDEX jobs_new ON jobs (kind, key, id) WHERE {is_new}")
+    connection.exec_driver_sql(
+        f"CREATE INDEX jobs_good ON jobs (kind, key, id) WHERE {is_new} AND outcome IN ('ok', 'empty')")
+    Table(
+        "access_tokens", MetaData(),
+        Column("id", Integer, primary_key=True), _word("name", 64), _word("digest", 64),
+        Column("created_s", BigInteger, nullable=False), Column("last_used_s", BigInteger),
+        Column("requests_per_minute", Integer), Column("revoked_s", BigInteger),
+        UniqueConstraint("name"), UniqueConstraint("digest"),
+    ).create(connection)
+
+
 def _rebuild(connection: Connection, name: str, *own: Column[Any]) -> None:
     """An events' table as m004 has it, with what it holds, and the table of its revisions."""
     parts = (*(_word(*part) for part in (("source", 128), ("source_type", 16), ("origin", 16))),)
@@ -115,7 +137,7 @@ def _word(name: str, length: int, is_key: bool = False) -> Column[Any]:
 
 STEPS: tuple[Callable[[Connection], None], ...] = (
     m002_results_say_how_they_were_estimated, m003_quarantine, m004_revisions,
-    m005_jobs_that_asked_for_the_past,
+    m005_jobs_that_asked_for_the_past, m006_results_say_when_they_were_made,
 )
 """Each changes what the release before it made, in SQL of its own, and never changes afterwards."""
 

@@ -7,11 +7,10 @@ import numpy as np
 from sqlalchemy import Select, func, select
 
 from core.kinds import LONGEST_S
-from core.store import tables
+from core.store import tables, traced
 from core.store.columnar import as_array
 from core.store.rows import table_of
 from core.store.store import Store
-from core.store.written import HOUR_S
 
 Columns = dict[str, np.ndarray[Any, Any]]
 
@@ -32,10 +31,15 @@ def series_columns(store: Store, kind: str, key: str, names: Sequence[str], star
 def result_columns(store: Store, zone_key: str, names: Sequence[str], start_s: int, end_s: int) -> Columns:
     """Columns of a zone's results of the hours that reach into [start_s, end_s), by hour; null numbers are NaN."""
     table = tables.results
-    wanted = select(*(table.c[name] for name in names)).where(
-        table.c.zone_key == zone_key, table.c.hour_s > start_s - HOUR_S, table.c.hour_s < end_s
-    )
+    wanted = traced.of_hours(names, start_s, end_s).where(table.c.zone_key == zone_key)
     return _columns(store, wanted.order_by(table.c.hour_s))
+
+
+def results_of_hours(store: Store, names: Sequence[str], start_s: int, end_s: int) -> Columns:
+    """The same of every zone, by zone and hour; `names` have both."""
+    found = store.table(traced.of_all_zones(names, start_s, end_s))
+    found = found.sort_by([("zone_key", "ascending"), ("hour_s", "ascending")])
+    return {name: as_array(found[name]) for name in names}
 
 
 def reach(store: Store, key: str, kind: str | None = None) -> tuple[int, int] | None:

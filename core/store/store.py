@@ -14,12 +14,10 @@ import numpy as np
 import pyarrow as pa
 from sqlalchemy import (
     BigInteger,
-    ColumnElement,
     Connection,
     Engine,
     FromClause,
     Table,
-    case,
     func,
     insert,
     literal,
@@ -33,26 +31,24 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import DatabaseError, DataError, IntegrityError
 
 from core.errors import StoreError
-from core.kinds import ESTIMATIONS, LONGEST_S
+from core.kinds import LONGEST_S
 from core.schemas import Event
-from core.store import bulk, locks, records, tables
+from core.store import bulk, locks, records, tables, traced
+from core.store.access import Access
+from core.store.changes import Changes
 from core.store.columnar import Columnar, as_array, schema_of
 from core.store.opening import name_of, open_engine
 from core.store.quarantine import Quarantine
-from core.store.records import GOOD, IS_NEW
 from core.store.revisions import as_known, read_revisions
 from core.store.rows import Row, digest, table_of, to_event, to_row
 from core.store.series import read_series
 from core.store.windows import Windows
-from core.store.written import HOUR_S, NOT_COMPARED, PAST_DAYS, SOLVED_KINDS, Written
+from core.store.written import HOUR_S, NOT_COMPARED, PAST_DAYS, SOLVED_KINDS, STAMPS, Written
 
 LIVE = "live"
 """Origin of what real sources said just now; the same value from there takes the label of a replay away."""
 KEEP_JOBS_S = 14 * 24 * HOUR_S
 """Records of jobs older than this are dropped, but for the last of each series and its last good one."""
-COUNTS_OLDER_S = dict(zip(ESTIMATIONS, (3 * HOUR_S, 24 * HOUR_S, 24 * HOUR_S), strict=True))
-"""The latest of a zone is its own data unless an estimate is so much newer: data that are a little late are better than
-a mean of past days, and much better than a mix that knows nothing of its hour."""
 
 
 def open_store(where: str | Path) -> "Store":
@@ -67,7 +63,9 @@ class Store:
         self.engine = engine
         self.quarantine = Quarantine(self)
         self.windows = Windows(self)
+        self.access = Access(self)
         self.columnar = Columnar(engine)
+        self._changes = Changes(engine)
 
     @property
     def name(self) -> str:
@@ -76,6 +74,7 @@ class Store:
 
     def close(self) -> None:
         self.columnar.close()
+        self._changes.close()
         self.engine.dispose()
 
     def __enter__(self) -> "Store":
@@ -111,6 +110,16 @@ class Store:
         try:
             with self.engine.connect() as connection:
                 yield connection
+        except DatabaseError as err:
+            raise StoreError(f"The store {self.name} cannot be read: {err.orig}.") from err
+
+    def fingerprint(self) -> str:
+        """A text that differs after anybody has committed a change; what is read after it is at least as new.
+
+        It may differ without a change in this store too. Of a file it means nothing to another process.
+        """
+        try:
+            return self._changes.mark()
         except DatabaseError as err:
             raise StoreError(f"The store {self.name} cannot be read: {err.orig}.") from err
 
@@ -271,10 +280,11 @@ class Store:
     def write_results(self, rows: pa.Table, hours: Mapping[int, int]) -> int:
         """Make these rows all that is known of these hours (a run without gaps) and mark them solved.
 
-        `rows` have the columns of `results`; `hours` are as `unsolved_hours` gave them: an hour that was marked again
-        since stays so. Returns how many rows that changed.
+        `rows` have the columns of `results` but STAMPS, which are set here: a row that is there already as it comes
+        keeps both, one that changes its `created_s`. `hours` are as `unsolved_hours` gave them: an hour that was marked
+        again since stays so. Returns how many rows that changed.
         """
-        schema = schema_of(tables.results)
+        schema = schema_of(tables.results, [c.name for c in tables.results.columns if c.name not in STAMPS])
         return bulk.write_results(self.columnar, rows.select(schema.names).cast(schema), hours)
 
     def load(self, table_name: str, rows: pa.Table) -> Written:
@@ -378,37 +388,25 @@ class Store:
             wanted = wanted.where(table.c.estimation.is_(None))
         return self.rows(wanted.order_by(table.c.zone_key, table.c.hour_s))
 
-    def latest_results(self, *, with_estimates: bool = True) -> dict[str, Row]:
-        """The newest solved hour with an intensity of every zone; an estimate counts as COUNTS_OLDER_S says."""
-        table = tables.results
-        is_wanted: ColumnElement[bool] = table.c.lifecycle_g_per_kwh.is_not(None)
-        if not with_estimates:
-            is_wanted &= table.c.estimation.is_(None)
-        older_s = case(*((table.c.estimation == name, by_s) for name, by_s in COUNTS_OLDER_S.items()), else_=0)
-        rank_s = table.c.hour_s - older_s
-        newest = (
-            select(table.c.zone_key, func.max(rank_s).label("rank_s")).where(is_wanted).group_by(table.c.zone_key)
-        ).subquery()
-        wanted = select(table).join(newest, (table.c.zone_key == newest.c.zone_key) & (rank_s == newest.c.rank_s))
-        ordered = wanted.where(is_wanted).order_by(older_s.desc(), table.c.zone_key)
-        return {row["zone_key"]: row for row in self.rows(ordered)}
+    def latest_results(self, *, with_estimates: bool = True, since_s: int = 0) -> dict[str, Row]:
+        """The newest solved hour with an intensity of every zone, none from before since_s.
+
+        An estimate counts as `traced.COUNTS_OLDER_S` says.
+        """
+        return {row["zone_key"]: row for row in self.rows(traced.latest(since_s, with_estimates))}
+
+    def results_updated(
+        self, zone_key: str, since_s: int, until_s: int, start_s: int, end_s: int, limit: int
+    ) -> list[Row]:
+        """hour_s and updated_s of a zone's hours in [start_s, end_s) whose results last changed in [since_s, until_s).
+
+        The oldest change first, those of one moment by hour, at most so many. Carried rows keep their stamps.
+        """
+        return self.rows(traced.updated(zone_key, since_s, until_s, start_s, end_s, limit))
 
     def last_jobs(self) -> list[Row]:
         """The newest job of every series that asked for what is new, with when one last went well (`good_s`)."""
-        table = tables.jobs
-        newest = select(func.max(table.c.id)).where(IS_NEW).group_by(table.c.kind, table.c.key)
-        good = (
-            select(table.c.kind, table.c.key, func.max(table.c.started_s).label("good_s"))
-            .where(table.c.outcome.in_(GOOD), IS_NEW)
-            .group_by(table.c.kind, table.c.key)
-            .subquery()
-        )
-        wanted = (
-            select(table, good.c.good_s)
-            .outerjoin(good, (good.c.kind == table.c.kind) & (good.c.key == table.c.key))
-            .where(table.c.id.in_(newest))
-        )
-        return self.rows(wanted.order_by(table.c.parser, table.c.kind, table.c.key))
+        return self.rows(records.last_jobs())
 
     def last_runs(self, count: int = 10) -> list[Row]:
         """The newest cycles, newest first."""

@@ -51,6 +51,20 @@ runs = Table(
     Column("summary", Text),
 )
 
+GOOD = ("ok", "empty")
+"""Outcomes of a job whose source answered as it should."""
+
+
+def _last_jobs() -> tuple[Index, Index]:
+    """The last job of each series that asked for what is new, and its last good one, are found without the others."""
+    is_new = "window_end_s IS NULL"
+    is_good = f"{is_new} AND outcome IN ({', '.join(map(repr, GOOD))})"
+    return (
+        Index("jobs_new", "kind", "key", "id", sqlite_where=text(is_new), postgresql_where=text(is_new)),
+        Index("jobs_good", "kind", "key", "id", sqlite_where=text(is_good), postgresql_where=text(is_good)),
+    )
+
+
 jobs = Table(
     "jobs", metadata,
     Column("id", Integer, primary_key=True),
@@ -69,7 +83,7 @@ jobs = Table(
     Column("message", Text),
     _moment("window_start_s"),
     _moment("window_end_s"),
-    Index("jobs_by_series", "kind", "key", "started_s"),
+    *_last_jobs(),
 )
 """What each job brought. Those with a window asked for a part of the past, the others for what is new."""
 
@@ -218,8 +232,12 @@ results = Table(
     Column("estimation", word(24)),
     Column("flags", word(96), nullable=False),
     Column("origin", word(32), nullable=False),
+    _moment("created_s", nullable=False),
+    _moment("updated_s", nullable=False),
     Index("results_by_hour", "hour_s"), sqlite_with_rowid=False,
 )
+"""What was traced. `created_s` is when the hour of a zone got its row, `updated_s` when that last changed. There is no
+index of them: it would cost every write, and who asks for changes asks for a span of one zone's hours."""
 
 unsolved = Table(
     "unsolved", metadata, _moment("hour_s", primary_key=True),
@@ -227,3 +245,16 @@ unsolved = Table(
 )
 """Hours whose events changed since they were last solved; kept here so that a killed cycle loses none. `marks` counts
 the changes: who solved an hour takes it off only if nobody has changed it meanwhile."""
+
+access_tokens = Table(
+    "access_tokens", metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", word(64), nullable=False),
+    Column("digest", word(64), nullable=False),
+    _moment("created_s", nullable=False),
+    _moment("last_used_s"),
+    Column("requests_per_minute", Integer),
+    _moment("revoked_s"),
+    UniqueConstraint("name"), UniqueConstraint("digest"),
+)
+"""Who may ask the API. Of a token only the SHA-256 is kept."""

@@ -12,6 +12,9 @@ PAST_DAYS = 7
 NOT_COMPARED = ("origin", "job_id", "fetched_s")
 """Columns of an event that say nothing of its interval: a change of these alone is no revision."""
 
+STAMPS = ("created_s", "updated_s")
+"""Columns of a result that say when it was made, not what it is."""
+
 
 @dataclass
 class Written:

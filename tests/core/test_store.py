@@ -11,7 +11,7 @@ from sqlalchemy.event import listen
 from core import schemas, times
 from core.errors import StoreError
 from core.kinds import KINDS
-from core.store import Store, open_store, tables
+from core.store import Store, open_store, records, tables
 from core.store.columnar import schema_of
 
 NOON = times.read("2026-03-10T12:00Z")
@@ -198,6 +198,31 @@ def test_last_jobs_tell_when_a_series_last_went_well(store: Store) -> None:
     store.write_job(job(run_id=run_id, started_s=NOON_S + 300, outcome="failed", message="down"), [], [], "live")
     (row,) = store.last_jobs()
     assert (row["outcome"], row["message"], row["good_s"]) == ("failed", "down", NOON_S)
+
+
+def test_last_jobs_are_those_of_each_series_whatever_their_order(store: Store) -> None:
+    """Numbered in the order of recording: of production FR 3 is the last and 1 the last good one, of ES 4, which never
+    went well; 5 asked for a part of the past; of exchange ES->FR 6, which is good."""
+    run_id = store.begin_run(NOON_S, "live")
+    told = [
+        ("production", "FR", 0, "ok"), ("production", "ES", 1, "failed"), ("production", "FR", 2, "failed"),
+        ("production", "ES", 3, "failed"), ("production", "FR", 4, "ok"), ("exchange", "ES->FR", 5, "empty")]
+    for kind, key, at, outcome in told:
+        window = {"window_start_s": 0, "window_end_s": 3600} if at == 4 else {}
+        store.write_job(
+            job(kind, key, run_id=run_id, started_s=NOON_S + at, outcome=outcome, **window), [], [], "live")
+    found = [(row["id"], row["good_s"] and row["good_s"] - NOON_S) for row in store.last_jobs()]
+    assert found == [(6, 5), (4, None), (3, 0)]
+
+
+def test_last_jobs_are_found_by_steps_along_an_index(tmp_path: Path) -> None:
+    """A series has thousands of records: no part of the query may read them all."""
+    with open_store(tmp_path / "store.db") as store, store.engine.connect() as connection:
+        asked = str(records.last_jobs().compile(store.engine, compile_kwargs={"literal_binds": True}))
+        steps = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}")]
+    assert "SEARCH jobs USING COVERING INDEX jobs_new (kind=? AND key<?)" in [
+        step.replace("USING INDEX", "USING COVERING INDEX") for step in steps], steps
+    assert "SEARCH good USING INDEX jobs_good (kind=? AND key=?)" in steps, steps
 
 
 def test_estimates_can_be_left_out(store: Store) -> None:

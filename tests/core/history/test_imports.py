@@ -280,3 +280,23 @@ def test_csv_can_be_read_by_the_strictest(store: Store, folder: Path) -> None:
     assert everything(store) == before
     options = pa_csv.ParseOptions(newlines_in_values=True)
     assert pa_csv.read_csv(next(folder.rglob("*.csv")), parse_options=options).num_rows == 1
+
+
+def test_results_that_do_not_say_when_they_were_made(store: Store, folder: Path) -> None:
+    """FR at 12:00 says nothing: both are 13:00. ES was made at 14:00 and did not change, PT changed before it was."""
+    names = ["key", "start", "end", "storage_method", "origin", "created", "updated"]
+    hour = ["2026-03-10T12:00:00Z", "2026-03-10T13:00:00Z", "static", "live"]
+    made = "2026-03-10T14:00:00Z"
+    written(folder, "results", names, ["FR", *hour, "", ""], ["ES", *hour, made, ""], ["PT", *hour, made, hour[1]])
+    found = take_in(store, folder)
+    assert found.new == 2 and [refused.reason for refused in found.refused] == ["updated is before created"]
+    assert [(row["zone_key"], row["created_s"] - NOON_S, row["updated_s"] - NOON_S) for row in store.results()] == [
+        ("ES", 2 * HOUR_S, 2 * HOUR_S), ("FR", HOUR_S, HOUR_S)]
+
+
+def test_results_of_files_of_before(store: Store, folder: Path) -> None:
+    written(folder, "results", ["key", "start", "end", "storage_method", "origin"],
+            ["FR", "2026-03-10T12:00:00Z", "2026-03-10T13:00:00Z", "static", "live"])
+    assert take_in(store, folder) == Imported(rows=1, new=1)
+    (row,) = store.results()
+    assert row["created_s"] == row["updated_s"] == NOON_S + HOUR_S

@@ -16,6 +16,7 @@ from core.cli import (
     running,
     sandboxes,
     solving,
+    tokens,
     trying,
 )
 
@@ -40,6 +41,7 @@ app.command("export", short_help="Write what the store holds into files.")(carry
 app.command("import", short_help="Store events from such files.")(carrying.import_)
 app.add_typer(database.app, name="db", short_help="The store itself: its size, tidying it up, forgetting.")
 app.add_typer(quarantine.app, name="quarantine", short_help="Events that are suspected, and what to do with them.")
+app.add_typer(tokens.app, name="token", short_help="Who may ask the API.")
 
 
 @app.callback(invoke_without_command=True)

@@ -34,6 +34,7 @@ from core.sandbox.readings import World
 from core.sandbox.server import Sandbox, serving
 from core.sandbox.wire import Asked
 from core.store import Store, claiming, open_store, opening, tables
+from core.store.written import STAMPS
 from tests.conftest import command
 from tests.fakes import zone
 
@@ -106,11 +107,11 @@ def planned() -> list[Job]:
 
 
 def contents(store: Store) -> dict[str, list[tuple[Any, ...]]]:
-    """Every event and result, without which job brought it."""
-    found = {}
+    """Every event and result, without which job brought it or when it was traced."""
+    found, told = {}, {"job_id", *STAMPS}
     for table in (tables.mixes, tables.numbers, tables.results):
         rows = store.rows(table.select().order_by(*table.primary_key))
-        found[table.name] = [tuple(v for name, v in row.items() if name != "job_id") for row in rows]
+        found[table.name] = [tuple(v for name, v in row.items() if name not in told) for row in rows]
     return found
 
 

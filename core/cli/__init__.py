@@ -16,6 +16,7 @@ from core.cli import (
     running,
     sandboxes,
     solving,
+    static,
     tokens,
     trying,
 )
@@ -38,6 +39,7 @@ app.command("status", short_help="How the parsers are doing.")(history.status)
 app.command("refusals", short_help="Events that were refused, and why.")(history.refusals)
 app.command("revisions", short_help="What sources revised, and what they said before.")(revisions.revisions)
 app.command("export", short_help="Write what the store holds into files.")(carrying.export)
+app.command("export-static", short_help="The newest state as files for a CDN.")(static.export_static)
 app.command("import", short_help="Store events from such files.")(carrying.import_)
 app.add_typer(database.app, name="db", short_help="The store itself: its size, tidying it up, forgetting.")
 app.add_typer(quarantine.app, name="quarantine", short_help="Events that are suspected, and what to do with them.")

@@ -1,0 +1,35 @@
+"""`gridtrace export-static`: the newest state as files for a web server or CDN."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from core.cli import common
+
+
+def export_static(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Made if it is not there; what it has is replaced.")],
+    store: common.StoreOption = None,
+) -> None:
+    """Write the newest state of everything into JSON files: zones, intensities, mixes, forecasts, the whole world.
+
+    From cron after `gridtrace run` it feeds a CDN; docs/api.md lists the files. A file is replaced whole, so readers
+    never see half of one.
+    """
+    from core.api.grid import Grid
+    from core.api.static import export_static as write
+
+    config, _ = common.everything()
+    with common.open_existing(store) as opened:
+        grid = Grid(config, opened)
+        grid.refresh()
+        with common.progress("exporting", len(config.zones)) as advance:
+            count = write(grid, folder, advance)
+        told = len(grid.newest.with_estimates)
+    typer.echo(f"{count} files of {told} zones: {folder}")
+    if not told:
+        typer.echo("No zone has a result of the last three days: run `gridtrace run` first.", err=True)
+        raise typer.Exit(1)

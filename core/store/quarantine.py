@@ -100,9 +100,10 @@ class Quarantine:
         return query.order_by(table.c.start_s.desc(), table.c.id.desc())
 
     def waiting(self, start_s: int, end_s: int) -> list[Row]:
-        """kind, key and start_s of every suspect of an interval that starts in [start_s, end_s)."""
+        """Every suspect of an interval that starts in [start_s, end_s): its kind, key and start_s, and first_s, when it
+        first came."""
         table = tables.quarantine
-        wanted = select(table.c.kind, table.c.key, table.c.start_s).where(
+        wanted = select(table.c.kind, table.c.key, table.c.start_s, table.c.first_s).where(
             table.c.state == "suspect", table.c.start_s >= start_s, table.c.start_s < end_s)
         return self._store.rows(wanted)
 

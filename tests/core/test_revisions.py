@@ -151,3 +151,19 @@ def test_the_intensity_as_it_was_known(filled: Store, place: str, monkeypatch: p
         gridtrace(place, *at, *more, command="show").output for more in ((), ("--known-at", "2026-03-10T13:00Z")))
     assert f"{after:.1f}" in now and "as known" not in now
     assert f"{before:.1f}" in then and f"{after:.1f}" not in then and "as known at 2026-03-10 13:00Z" in then
+
+
+def test_a_suspect_counts_from_when_it_first_came(filled: Store) -> None:
+    """A suspect of XB's hour came at LATER_S: before that its balance was not known to wait for anything."""
+    job = {"kind": "production", "key": "XB", "parser": "XB.fetch_production", "started_s": LATER_S}
+    suspect = {
+        "start_s": CORRECTED_S, "end_s": CORRECTED_S + 3600, "rule": "range", "reason": "too much", "figures": "{}",
+        "event": "{}", "digest": "0"}
+    with filled.writing() as connection:
+        filled.quarantine.note(connection, job, [suspect], "live")
+
+    def flags(at_s: int) -> str:
+        rows = results_known(world(), filled, [CORRECTED_S], at_s).to_pylist()
+        return next(str(row["flags"]) for row in rows if row["zone_key"] == "XB")
+
+    assert "suspect_data" not in flags(LATER_S - 1) and "suspect_data" in flags(LATER_S)

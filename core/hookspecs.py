@@ -43,5 +43,10 @@ def gridtrace_exchanges() -> dict[str, Any]:
 
 
 @spec
+def gridtrace_api_router(config: Any) -> Any:
+    """A fastapi.APIRouter whose paths `gridtrace serve` answers beside its own."""
+
+
+@spec
 def gridtrace_quality_rules(config: Any) -> Any:
     """Rules to run on every checked event: functions (event) → the reason to suspect it, or None."""

@@ -5,11 +5,12 @@ import contextlib
 from collections.abc import AsyncIterator
 from importlib.metadata import version
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from core.api import errors, explain, state
 from core.api.electricity_maps import forecasts, routes, zones
 from core.api.grid import Grid
+from core.plugins import Manager
 
 DESCRIPTION = """
 How much CO2 a consumed kilowatt-hour carries, now and in the past. The paths are those that existing clients ask for;
@@ -17,8 +18,8 @@ docs/api.md says which client asks for which. Every series is also given as CSV 
 """
 
 
-def create_app(grid: Grid) -> FastAPI:
-    """The application that answers from a grid."""
+def create_app(grid: Grid, plugins: Manager | None = None) -> FastAPI:
+    """The application that answers from a grid, with the routes that plugins add."""
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -35,4 +36,14 @@ def create_app(grid: Grid) -> FastAPI:
     errors.install(app)
     for room in (routes, forecasts, zones, explain, state):
         app.include_router(room.router())
+    for name, router in (plugins.gather("gridtrace_api_router", config=grid.config) if plugins else {}).items():
+        _add_routes(app, plugins, name, router)
     return app
+
+
+def _add_routes(app: FastAPI, plugins: Manager | None, name: str, router: object) -> None:
+    """Add a plugin's routes; one that offers something else is rejected, the rest count."""
+    if isinstance(router, APIRouter):
+        app.include_router(router)
+    elif router is not None and plugins:
+        plugins.reject(name, f"gives {type(router).__name__} as routes, not a fastapi.APIRouter.")

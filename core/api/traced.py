@@ -15,6 +15,7 @@ from core.store.spans import Columns, result_columns
 
 HOUR_S = 3600
 Array = np.ndarray[Any, Any]
+FEW_S = 6 * HOUR_S
 KEPT = ("created_s", "updated_s")
 NAMES = (*RESULT_NAMES, *KEPT)
 TEXTS = ("estimation", "flags", "origin")
@@ -127,8 +128,9 @@ def latest_hour(grid: Grid, ask: Ask) -> int:
         return int(grid.latest(ask.zone, with_estimates=ask.with_estimates)["hour_s"])
     grid.zone(ask.zone)
     end_s = ask.known_at_s - ask.known_at_s % HOUR_S + HOUR_S
-    found = traced(grid, replace(ask, edges_s=tuple(range(end_s - RECENT_S, end_s + 1, HOUR_S))))
-    known = found["start_s"][~np.isnan(found["lifecycle_g_per_kwh"])]
-    if not len(known):
-        raise grid.nothing_recent(ask.zone, with_estimates=ask.with_estimates)
-    return int(known[-1])
+    for back_s in (FEW_S, RECENT_S):  # tracing takes its time, and mostly the last hours have a value
+        found = traced(grid, replace(ask, edges_s=tuple(range(end_s - back_s, end_s + 1, HOUR_S))))
+        known = found["start_s"][~np.isnan(found["lifecycle_g_per_kwh"])]
+        if len(known):
+            return int(known[-1])
+    raise grid.nothing_recent(ask.zone, with_estimates=ask.with_estimates)

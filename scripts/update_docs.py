@@ -25,7 +25,7 @@ MADE = "<!-- Made by scripts/update_docs.py: change the code, not this page. -->
 FIELD = re.compile(r"^(Docs|Serves|Time|Unit|Sign|History|Token|Licence)\s+(.*(?:\n {4,}\S.*)*)", re.M)
 COMMANDS = (
     "run", "test-parser", "sandbox", "check", "zones", "backfill", "gaps", "solve", "show", "history", "status",
-    "refusals", "revisions", "export", "import", "db", "quarantine", "token",
+    "refusals", "revisions", "export", "export-static", "import", "db", "quarantine", "token",
 )
 SUB_COMMANDS = {
     "db": ("info", "vacuum", "prune"), "quarantine": ("list", "show", "release", "drop"),

@@ -11,7 +11,7 @@ import numpy as np
 from fastapi import APIRouter, Query, Request, Response
 
 from core.api import bodies
-from core.api.asking import Ahead, Between, Place, edges_of
+from core.api.asking import Ahead, Between, Options, Place, edges_of
 from core.api.bodies import stamp
 from core.api.electricity_maps import measured, rows
 from core.api.electricity_maps.measured import Array, sum_known
@@ -25,6 +25,7 @@ from core.forecast import METHOD, Forecast, forecast_results, forecast_series
 from core.kinds import STORAGE_MODES
 from core.store.tables import SHARE_COLUMNS
 
+COMBINED_H = 24
 Make = Callable[[Grid, Ask, Ahead], list[Row]]
 
 
@@ -222,6 +223,17 @@ def prices(request: Request, asked: Annotated[Between, Query()]) -> Response:
     return bodies.reply(request, {"zone": ask.zone, "data": found, "temporalGranularity": ask.granularity}, found)
 
 
+def prices_around(request: Request, asked: Annotated[Options, Query()]) -> Response:
+    """Day-ahead prices from the running hour on, as far as 24 hours ahead."""
+    grid = grid_of(request)
+    first_s = grid.now_s - grid.now_s % HOUR_S
+    ask = ask_of(grid, asked, range(first_s, first_s + (COMBINED_H + 1) * HOUR_S + 1, HOUR_S))
+    found = measured.price_rows(grid, ask)
+    if not found:
+        raise no_recent_data(ask.zone, f"No price of the zone {ask.zone} is published for the next {COMBINED_H} hours.")
+    return bodies.reply(request, {"zone": ask.zone, "data": found, "temporalGranularity": "hourly"}, found)
+
+
 def refuse_marginal(request: Request, asked: Annotated[Place, Query()]) -> Response:
     """Marginal intensities, which nobody here can give."""
     raise BadRequest(
@@ -245,6 +257,7 @@ def router() -> APIRouter:
         for path, handler, summary in (
             (f"{first}/{{mode}}/forecast", of_any_source, "Coming hours of one mode"),
             ("price-day-ahead/forecast", prices, "Day-ahead prices that are published"),
+            ("price-day-ahead/combined", prices_around, "Day-ahead prices of the next 24 hours"),
         ):
             made.add_api_route(
                 f"/{version}/{path}", handler, tags=tags, summary=summary, operation_id=f"{version} {path}",

@@ -23,6 +23,12 @@ LOOK_BACK_H = 48
 AS_OF_DAYS = 31
 PAGE_ROWS = 10_000
 """Rows of one answer; a longer span comes in pages, of which each names the next."""
+OTHER_NAMES = (
+    ("power-consumption-breakdown/latest", "power-breakdown", "latest"),
+    ("power-production-breakdown/latest", "power-breakdown", "latest"),
+    ("price-day-ahead/actual", "price-day-ahead", "history"),
+)
+"""Older paths, and second ones, of the same answers."""
 Mode = Literal[
     "nuclear", "geothermal", "biomass", "coal", "wind", "solar", "hydro", "gas", "oil", "unknown", "hydro storage",
     "battery storage",
@@ -161,6 +167,10 @@ def router() -> APIRouter:
             for name, temporality in _temporalities(signal).items():
                 handler = temporality.make(signal, version)
                 _add(made, version, f"{signal.name}/{name}", signal, temporality, handler)
+        for path, signal, name in OTHER_NAMES:
+            temporality = _temporalities(SIGNALS[signal])[name]
+            handler = temporality.make(SIGNALS[signal], version)
+            _add(made, version, path, SIGNALS[signal], temporality, handler)
         first = "electricity-source" if version == "v4" else "electricity-mix"
         for name, temporality in _temporalities(source_signal(SOURCES[0])).items():
             handler = _of_any_source(temporality, version)

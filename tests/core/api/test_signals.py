@@ -177,6 +177,8 @@ class TestOthers:
         found = get(client, "/v4/price-day-ahead/forecast", zone="XC", **span)
         assert [(row["value"], row["unit"], row["source"]) for row in found["data"]] == [
             (40.0, "EUR/MWh", "market.org"), (41.0, "EUR/MWh", "market.org"), (42.0, "EUR/MWh", "market.org")]
+        combined = get(client, "/v4/price-day-ahead/combined", zone="XC")
+        assert [row["value"] for row in combined["data"]] == [40.0, 41.0, 42.0]
         refused = client.get("/v4/price-day-ahead/forecast", params={"zone": "XC", "horizonHours": 24})
         assert refused.status_code == 400
 

@@ -167,10 +167,10 @@ def router() -> APIRouter:
             for name, temporality in _temporalities(signal).items():
                 handler = temporality.make(signal, version)
                 _add(made, version, f"{signal.name}/{name}", signal, temporality, handler)
-        for path, signal, name in OTHER_NAMES:
-            temporality = _temporalities(SIGNALS[signal])[name]
-            handler = temporality.make(SIGNALS[signal], version)
-            _add(made, version, path, SIGNALS[signal], temporality, handler)
+        for path, of, name in OTHER_NAMES:
+            temporality = _temporalities(SIGNALS[of])[name]
+            handler = temporality.make(SIGNALS[of], version)
+            _add(made, version, path, SIGNALS[of], temporality, handler)
         first = "electricity-source" if version == "v4" else "electricity-mix"
         for name, temporality in _temporalities(source_signal(SOURCES[0])).items():
             handler = _of_any_source(temporality, version)

@@ -97,7 +97,7 @@ def load_mw_ahead(grid: Grid, ask: Ask, hours: int, otherwise_mw: Array) -> Arra
     return np.where(np.isnan(found), otherwise_mw, found)
 
 
-def _produced_mw(grid: Grid, ask: Ask, hours: int) -> dict[str, Array]:
+def produced_mw_ahead(grid: Grid, ask: Ask, hours: int) -> dict[str, Array]:
     """MW by mode of production, and of storage (+ charging)."""
     parts = [foreseen_series(grid, ask, "production", key, hours) for key in measured.parts_of(grid, ask.zone)]
     nothing = np.full(hours + 1, np.nan)
@@ -106,7 +106,8 @@ def _produced_mw(grid: Grid, ask: Ask, hours: int) -> dict[str, Array]:
     return {name: sum_known([part.get(column, nothing) for part in parts]) for name, column in names.items()}
 
 
-def _imports_mw(grid: Grid, ask: Ask, hours: int) -> dict[str, Array]:
+def imports_mw_ahead(grid: Grid, ask: Ask, hours: int) -> dict[str, Array]:
+    """MW into the zone (− out of it) by neighbour."""
     nothing = np.full(hours + 1, np.nan)
     return measured.net_imports_by(
         grid, ask.zone, lambda link: foreseen_series(grid, ask, "exchange", link, hours).get("net_flow_mw", nothing))
@@ -118,7 +119,7 @@ def _mixes(grid: Grid, ask: Ask, asked: Ahead) -> list[Row]:
         parts = _consumed_mw(grid, ask, hours)
         mixes = [rows.mix_of({name: mw[at] for name, mw in parts.items()}) for at in range(hours + 1)]
     elif asked.breakdownType == "normal":
-        parts = _produced_mw(grid, ask, hours)
+        parts = produced_mw_ahead(grid, ask, hours)
         mixes = [measured.own_mix(parts, at) for at in range(hours + 1)]
     else:
         raise BadRequest(measured.WRONG_BREAKDOWN)
@@ -136,15 +137,15 @@ def _of_mode(mode: str) -> Make:
 
 
 def _flows(grid: Grid, ask: Ask, asked: Ahead) -> list[Row]:
-    flows = _imports_mw(grid, ask, asked.horizonHours)
+    flows = imports_mw_ahead(grid, ask, asked.horizonHours)
     starts = _starts(grid, asked.horizonHours)
     return [{"datetime": start, **measured.both_ways(flows, at)} for at, start in enumerate(starts)]
 
 
 def _breakdowns(grid: Grid, ask: Ask, asked: Ahead) -> list[Row]:
     hours = asked.horizonHours
-    consumed, produced = _consumed_mw(grid, ask, hours), _produced_mw(grid, ask, hours)
-    flows = _imports_mw(grid, ask, hours)
+    consumed, produced = _consumed_mw(grid, ask, hours), produced_mw_ahead(grid, ask, hours)
+    flows = imports_mw_ahead(grid, ask, hours)
     return [
         {
             "zone": ask.zone, "datetime": start,
@@ -161,7 +162,7 @@ def _loads(signal: str) -> Make:
         found = foreseen(grid, ask, ["consumption_mw"], hours)
         load_mw = load_mw_ahead(grid, ask, hours, found.values["consumption_mw"])
         is_net = signal == "net-load"
-        values = measured.net_load(load_mw, _produced_mw(grid, ask, hours)) if is_net else load_mw
+        values = measured.net_load(load_mw, produced_mw_ahead(grid, ask, hours)) if is_net else load_mw
         return _valued(_starts(grid, hours), values, 2, "MW")
 
     return make

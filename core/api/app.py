@@ -7,9 +7,9 @@ from importlib.metadata import version
 
 from fastapi import APIRouter, FastAPI
 
-from core.api import errors, explain, state
-from core.api.dialects import carbon_aware, uk_carbon_intensity, watttime
-from core.api.electricity_maps import forecasts, home_assistant, routes, zones
+from core.api import errors, explain, schedule, state
+from core.api.dialects import carbon_aware, scheduler, uk_carbon_intensity, watttime
+from core.api.electricity_maps import forecasts, home_assistant, optimizer, routes, zones
 from core.api.grid import Grid
 from core.plugins import Manager
 
@@ -35,7 +35,9 @@ def create_app(grid: Grid, plugins: Manager | None = None) -> FastAPI:
         docs_url="/docs", redoc_url=None)
     app.state.grid = grid
     errors.install(app)
-    rooms = (routes, forecasts, zones, home_assistant, explain, state, uk_carbon_intensity, watttime, carbon_aware)
+    rooms = (
+        routes, forecasts, zones, home_assistant, optimizer, explain, state, schedule, uk_carbon_intensity, watttime,
+        carbon_aware, scheduler)
     for room in rooms:
         app.include_router(room.router())
     for name, router in (plugins.gather("gridtrace_api_router", config=grid.config) if plugins else {}).items():

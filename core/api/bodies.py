@@ -30,6 +30,11 @@ def stamp(moment_s: float) -> str:
     return moment(times.epoch(moment_s))
 
 
+def second(moment_s: int) -> str:
+    """A moment to the second."""
+    return f"{times.epoch(moment_s):%Y-%m-%dT%H:%M:%SZ}"
+
+
 def moment(at: datetime) -> str:
     """The same of a date-time."""
     return f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z"

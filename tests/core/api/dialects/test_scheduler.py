@@ -1,0 +1,137 @@
+"""carbon-aware/scheduler and Gridtrace's own /schedule over the week of conftest.py.
+
+Great Britain is foreseen (lifecycle) at 624 g/kWh at noon and 2 more each hour, and again from 600 on at midnight.
+"""
+
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+LONDON, FRANKFURT = ({"provider": "gcp", "region": f"europe-west{number}"} for number in (2, 3))
+DAY = {"start": "2026-03-10T12:20:00Z", "end": "2026-03-11T12:00:00Z"}
+
+
+def post(client: TestClient, path: str, body: Any) -> Any:
+    found = client.post(path, json=body)
+    assert found.status_code == 200, found.text
+    return found.json()
+
+
+def test_the_original_shape_with_every_case(client: TestClient) -> None:
+    """Two hours from midnight in London: (600 + 602) / 2. At once in Frankfurt, which is first: 40 minutes of 6240, 60
+    of 6260, 20 of 6280 = 6256.667; 601 is 90.394 % less. Worst: Frankfurt from 22:00, (6440 + 6460) / 2."""
+    asked = {"duration": "PT2H", "windows": [DAY], "zones": [FRANKFURT, LONDON], "num_options": 2}
+    found = post(client, "/v0/schedule/", asked)
+    assert found["ideal"] == {"time": "2026-03-11T00:00:00Z", "zone": LONDON, "co2_intensity": 601.0}
+    assert found["options"] == [
+        found["ideal"], {"time": "2026-03-11T01:00:00Z", "zone": LONDON, "co2_intensity": 603.0}]
+    assert found["naive_case"] == {"time": "2026-03-10T12:20:00Z", "zone": FRANKFURT, "co2_intensity": 6256.667}
+    assert found["worst_case"] == {"time": "2026-03-10T22:00:00Z", "zone": FRANKFURT, "co2_intensity": 6450.0}
+    assert found["carbon_savings"]["vs_naive_case"] == 90.394
+    assert found["carbon_savings"]["vs_worst_case"] == round(100 * (6450 - 601) / 6450, 3)
+    assert set(found["carbon_savings"]) == {"vs_naive_case", "vs_worst_case", "vs_median_case"}
+
+
+def test_windows_bound_the_start(client: TestClient) -> None:
+    window = {"start": "2026-03-10T23:00:00Z", "end": "2026-03-10T23:30:00Z"}
+    found = post(client, "/v0/schedule/", {"duration": "PT2H", "windows": [window], "zones": [LONDON]})
+    # from 23:30: half an hour of 646, an hour of 600, half an hour of 602 = (323 + 600 + 301) / 2
+    assert found["ideal"] == {"time": "2026-03-10T23:30:00Z", "zone": LONDON, "co2_intensity": 612.0}
+
+
+def test_a_window_may_have_begun_five_minutes_ago_and_jobs_begin_now(client: TestClient) -> None:
+    asked = {"duration": "PT1H", "windows": [{**DAY, "start": "2026-03-10T12:15:00"}], "zones": [LONDON]}
+    assert post(client, "/v0/schedule/", asked)["naive_case"]["time"] == "2026-03-10T12:20:00Z"
+
+
+@pytest.mark.parametrize("change", [
+    {"windows": [{**DAY, "start": "2026-03-10T12:14:59Z"}]}, {"windows": [{**DAY, "end": DAY["start"]}]},
+    {"windows": [{"start": "2026-04-10T12:00:00Z", "end": "2026-04-11T12:00:00Z"}]}, {"windows": []}, {"zones": []},
+    {"zones": [{"provider": "gcp", "region": "nowhere"}]}, {"zones": [{"provider": "azure", "region": "spaincentral"}]},
+    {"duration": "soon"}, {"duration": "PT0S"}, {"duration": "P30D"}, {"num_options": 0}, {"windows": None},
+])
+def test_what_cannot_be_scheduled_is_422_with_detail(client: TestClient, change: dict[str, Any]) -> None:
+    found = client.post("/v0/schedule/", json={"duration": "PT1H", "windows": [DAY], "zones": [LONDON]} | change)
+    assert found.status_code == 422
+    body = found.json()
+    assert body["detail"][0]["msg"] and body["detail"][0]["loc"] and body["detail"][0]["type"]
+    assert body["status"] == 422 and body["error"] and body["message"]
+
+
+def test_regions_of_all_clouds(client: TestClient) -> None:
+    found = client.get("/v0/regions/").json()["regions"]
+    assert LONDON in found and {one["provider"] for one in found} == {"aws", "azure", "gcp", "ovh"}
+
+
+def test_own_schedule_to_the_minute_among_all_kinds_of_places(client: TestClient) -> None:
+    """90 minutes from midnight: an hour of 600 and half an hour of 602, 901 / 1.5."""
+    places = ["GB", [10.0, 51.0], {"provider": "aws", "region": "eu-central-1"}]
+    found = post(client, "/schedule", {"duration": "PT1H30M", "zones": places})
+    assert found["ideal"] == {
+        "place": "GB", "zone": "GB", "start": "2026-03-11T00:00:00Z", "end": "2026-03-11T01:30:00Z", "value": 600.667}
+    assert found["naive"]["start"] == "2026-03-10T12:20:00Z" and found["worst"]["zone"] == "DE"
+    assert (found["metric"], found["unit"], found["method"]) == ("carbon-intensity", "gCO2eq/kWh", "seasonal_naive")
+    # naive: 40 minutes of 624 and 50 of 626, so (416 + 521.667) / 1.5 = 625.111
+    assert found["savings"]["vs_naive"] == round(100 * (625.1111 - 600.6667) / 625.1111, 3)
+    assert found["slots"] is None
+
+
+def test_own_schedule_by_a_deadline_within_several_windows(client: TestClient) -> None:
+    windows = [{"start": "2026-03-10T11:00Z", "end": "2026-03-10T13:00Z"},
+               {"start": "2026-03-11T00:00Z", "end": "2026-03-11T06:00Z"}]
+    job = {"duration": 3600, "zones": ["GB"], "windows": windows}
+    assert post(client, "/schedule", job)["ideal"]["start"] == "2026-03-11T00:00:00Z"
+    early = post(client, "/schedule", job | {"deadline": "2026-03-10T14:00Z"})
+    assert early["ideal"]["start"] == "2026-03-10T12:20:00Z" and early["worst"]["start"] == "2026-03-10T13:00:00Z"
+
+
+def test_own_schedule_names_slots_of_a_job_that_may_be_interrupted(client: TestClient) -> None:
+    """From 22:00 on 644 and 646, then 600: within [22:00, 01:30] the best are midnight and half an hour of 602."""
+    windows = [{"start": "2026-03-10T22:00Z", "end": "2026-03-11T00:00Z"}]
+    job = {"duration": "PT90M", "zones": ["GB", "DE"], "windows": windows, "is_interruptible": True}
+    slots = post(client, "/schedule", job)["slots"]
+    assert (slots["zone"], slots["value"]) == ("GB", 600.667)
+    assert [(one["start"], one["end"]) for one in slots["slots"]] == [
+        ("2026-03-11T00:00:00Z", "2026-03-11T01:00:00Z"), ("2026-03-11T01:00:00Z", "2026-03-11T01:30:00Z")]
+
+
+def test_own_schedule_by_other_measures(client: TestClient) -> None:
+    """Prices of France are 90 EUR at noon, then 80, then 70; shares are always the same, so that the first start wins.
+    """
+    window = [{"start": "2026-03-10T12:20Z", "end": "2026-03-10T14:00Z"}]
+    job = {"duration": "PT1H", "zones": ["FR"], "windows": window}
+    price = post(client, "/schedule", job | {"metric": "price"})
+    assert (price["ideal"]["value"], price["unit"]) == (70.0, "EUR/MWh")
+    share = post(client, "/schedule", job | {"metric": "renewable-share"})
+    assert (share["ideal"]["value"], share["better"]) == (25.0, "higher")
+    assert share["ideal"]["start"] == "2026-03-10T12:20:00Z"
+    assert post(client, "/schedule", job | {"metric": "carbon-intensity-direct"})["ideal"]["value"] == 50.0
+    # 1000 MW are used, of which 500 are wind
+    assert post(client, "/schedule", job | {"metric": "net-load", "zones": ["GB"]})["ideal"]["value"] == 500.0
+
+
+def test_a_profile_weighs_the_parts_of_a_job(client: TestClient) -> None:
+    """All of the power in the second of two hours: best so that this hour is midnight's."""
+    job = {"duration": "PT2H", "zones": ["GB"], "power": [0, 1]}
+    assert post(client, "/schedule", job)["ideal"] == {
+        "place": "GB", "zone": "GB", "start": "2026-03-10T23:00:00Z", "end": "2026-03-11T01:00:00Z", "value": 600.0}
+
+
+@pytest.mark.parametrize(("change", "said"), [
+    ({"zones": ["QQ"]}, "neither a zone nor a cloud region"), ({"zones": ["ES"]}, "nothing recent is known"),
+    ({"zones": [[0.0, 91.0]]}, "longitude, latitude"), ({"zones": [{"provider": "aws", "region": "x"}]}, "no region"),
+    ({"metric": "price", "zones": ["FR", "GB"]}, "cannot be compared"), ({"metric": "price"}, "reaches from"),
+    ({"metric": "co2_moer"}, "metric"), ({"duration": "PT200H"}, "less than or equal"), ({"power": [0]}, "profile"),
+    ({"deadline": "2026-03-10T12:50Z"}, "No window is left"), ({"power": [-1]}, "power"), ({"zones": []}, "zones"),
+    ({"windows": [{"start": "2026-03-10T10:00Z", "end": "2026-03-10T11:00Z"}]}, "has passed"),
+    ({"windows": [{"start": "2026-03-11T10:00Z", "end": "2026-03-10T11:00Z"}]}, "ends before it begins"),
+])
+def test_own_schedule_says_why_not(client: TestClient, change: dict[str, Any], said: str) -> None:
+    found = client.post("/schedule", json={"duration": "PT1H", "zones": ["GB"]} | change)
+    assert found.status_code in (400, 404) and said in found.json()["message"], found.text
+
+
+def test_what_is_simulated_is_labelled(client: TestClient) -> None:
+    found = client.post("/schedule", json={"duration": "PT1H", "zones": ["GB", "DE"]})
+    assert found.headers["x-gridtrace-origin"] == "simulated"

@@ -4,13 +4,17 @@ BIN := .venv/bin
 
 .PHONY: setup run test lint clean
 
-# Install Gridtrace and what it needs into .venv, at the versions of constraints.txt.
-setup: .venv/.installed
+# Install Gridtrace and what it needs into .venv, at the versions of constraints.txt, and the map's libraries.
+setup: .venv/.installed web/vendor/.fetched
 
 .venv/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Gridtrace needs Python 3.11 or newer; name one: make PYTHON=python3.12")'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	touch $@
+
+web/vendor/.fetched: .venv/.installed web/package-lock.json scripts/fetch_web.py
+	$(BIN)/python scripts/fetch_web.py
 	touch $@
 
 # One cycle over the sandbox's simulated sources (no key, no network); SOURCES=live asks the real ones.
@@ -31,7 +35,8 @@ lint: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/gridtrace check
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix web run --silent check
 
 # Remove what the commands above have made.
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache gridtrace-replay.db* gridtrace-sandbox.db*
+	rm -rf .venv web/node_modules web/vendor .mypy_cache .ruff_cache .pytest_cache gridtrace-replay.db* gridtrace-sandbox.db*

@@ -1,0 +1,90 @@
+"""The map: the files of web/, and a badge of a zone for other people's pages."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import PlainTextResponse
+
+from core.api import bodies
+from core.api.badge import badge
+from core.api.errors import NothingKnown, documented
+from core.api.grid import grid_of
+from core.config import shipped_root
+
+FOLDERS = ("src", "text", "vendor")
+KINDS = {
+    ".css": "text/css", ".html": "text/html", ".js": "text/javascript", ".json": "application/json",
+    ".mjs": "text/javascript", ".svg": "image/svg+xml", ".txt": "text/plain",
+}
+"""What is given away; anything else that lies there is not."""
+PAGE = "index.html"
+CHANGES_RARELY_S = 24 * 3600
+RARELY = ("vendor/", "zones.topo.json")
+POLICY = "; ".join((
+    "default-src 'self'", "img-src 'self' data: blob:", "worker-src 'self' blob:", "object-src 'none'",
+    "base-uri 'none'", "form-action 'none'", "frame-ancestors *"))
+"""Nothing from elsewhere and nothing inline; any site may embed the page."""
+HEADERS = {
+    "Content-Security-Policy": POLICY, "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
+WITHOUT_LIBRARIES = (
+    "The map's libraries are not here. `make setup`, or `python scripts/fetch_web.py`, fetches them; the API works "
+    "without them, and /docs says what it answers.\n")
+
+
+def web_root() -> Path:
+    """The folder of the page."""
+    return shipped_root() / "web"
+
+
+def web_files(root: Path) -> Iterator[str]:
+    """What the page consists of, as paths below its folder."""
+    places = (root, *(root / name for name in FOLDERS))
+    for place in places:
+        found = place.iterdir() if place == root else place.rglob("*")
+        for path in found:
+            if path.is_file() and path.suffix in KINDS and path.name not in ("package.json", "package-lock.json"):
+                yield path.relative_to(root).as_posix()
+
+
+def _answer(root: Path, name: str) -> Response:
+    path = root / name
+    kept_s = CHANGES_RARELY_S if name.startswith(RARELY) else bodies.NOW_S
+    headers = {**HEADERS, "Cache-Control": f"public, max-age={kept_s}"}
+    return Response(path.read_bytes(), media_type=KINDS[path.suffix], headers=headers)
+
+
+def zone_badge(request: Request, zone: str) -> Response:
+    """The newest intensity of a zone as a picture, in the colour it has on the map."""
+    grid = grid_of(request)
+    intensity = grid.latest(zone)["lifecycle_g_per_kwh"]
+    if intensity is None:
+        raise grid.nothing_recent(zone)
+    picture = badge(zone, intensity, web_root())
+    return Response(picture, media_type=KINDS[".svg"], headers={
+        **HEADERS, "Content-Security-Policy": "default-src 'none'", "Cache-Control": f"public, max-age={bodies.NOW_S}"})
+
+
+def router() -> APIRouter:
+    """The page at `/`, what it loads below `/web`, and badges."""
+    root = web_root()
+    names = frozenset(web_files(root))
+
+    def page() -> Response:
+        if not any(name.startswith("vendor/") for name in names):
+            return PlainTextResponse(WITHOUT_LIBRARIES, 503)
+        return _answer(root, PAGE)
+
+    def file(path: str) -> Response:
+        if path not in names:  # a name that was listed cannot lead out of the folder
+            raise NothingKnown("Not found", "There is nothing at this path.")
+        return _answer(root, path)
+
+    made = APIRouter()
+    made.add_api_route("/", page, include_in_schema=False)
+    made.add_api_route("/web/{path:path}", file, include_in_schema=False)
+    made.add_api_route(
+        "/badge/{zone}.svg", zone_badge, tags=["Gridtrace"], summary="A zone's intensity as a picture",
+        operation_id="badge", response_class=Response,
+        responses=documented() | {200: {"content": {KINDS[".svg"]: {"schema": {"type": "string"}}}}})
+    return made

@@ -1,0 +1,130 @@
+// What the page shows: one store, mirrored in the address, so that every view has a link and the back button works.
+
+/**
+ * @typedef {object} State
+ * @property {string | null} zone  the key of the zone whose panel is open
+ * @property {string | null} at  an hour, as 2026-03-10T11:00:00.000Z; null is now
+ * @property {"consumption" | "production"} mode
+ * @property {"zones" | "countries"} view
+ * @property {"lifecycle" | "direct"} basis
+ * @property {import("./colours.js").Metric} metric
+ * @property {"auto" | import("./colours.js").Theme} theme
+ * @property {import("./colours.js").Palette} palette
+ * @property {string} language
+ * @property {"24h" | "72h" | "30d" | "12m"} span  of the panel's charts
+ * @property {"map" | "ranking" | "status"} page
+ */
+/** @typedef {keyof State} Key */
+
+/** @type {Readonly<Record<Key, readonly string[] | null>>} What each key may be, its default first; null is free. */
+const CHOICES = {
+  zone: null,
+  at: null,
+  mode: ["consumption", "production"],
+  view: ["zones", "countries"],
+  basis: ["lifecycle", "direct"],
+  metric: ["intensity", "renewable", "carbonFree", "price"],
+  theme: ["auto", "light", "dark"],
+  palette: ["standard", "safe"],
+  language: ["en", "de", "fr", "es", "pt"],
+  span: ["24h", "72h", "30d", "12m"],
+  page: ["map", "ranking", "status"],
+};
+/** Choices of the reader, not of what is shown: kept in the browser, and not in links. */
+const PREFERENCES = /** @type {readonly Key[]} */ (["theme", "palette", "language"]);
+const KEYS = /** @type {Key[]} */ (Object.keys(CHOICES));
+const ZONE = /^[A-Z0-9-]{2,32}$/i;
+const STORED = "gridtrace-preferences";
+
+/** @type {State} */
+let current = read();
+/** @type {Set<{keys: readonly Key[], tell: (state: State, changed: Set<Key>) => void}>} */
+const subscribers = new Set();
+
+/** What is shown now. @returns {Readonly<State>} */
+export function get() {
+  return current;
+}
+
+/** The languages there are. @returns {readonly string[]} */
+export function languages() {
+  return /** @type {readonly string[]} */ (CHOICES.language);
+}
+
+/**
+ * Show something else.
+ * @param {Partial<State>} partial
+ * @param {{replace?: boolean}} [options] whether the back button is to pass over it
+ */
+export function set(partial, { replace = false } = {}) {
+  const changed = change({ ...current, ...partial });
+  if (!changed.size) return;
+  const kept = Object.fromEntries(PREFERENCES.map((key) => [key, current[key]]));
+  localStorage.setItem(STORED, JSON.stringify(kept));
+  const isPreference = [...changed].every((key) => PREFERENCES.includes(key));
+  history[replace || isPreference ? "replaceState" : "pushState"](null, "", `${location.search}${hash()}` || ".");
+}
+
+/**
+ * Hear of changes.
+ * @param {readonly Key[]} keys which ones; none for all
+ * @param {(state: State, changed: Set<Key>) => void} tell
+ * @returns {() => void} ends it
+ */
+export function subscribe(keys, tell) {
+  const one = { keys, tell };
+  subscribers.add(one);
+  return () => void subscribers.delete(one);
+}
+
+/** The address's part that says what is shown. */
+function hash() {
+  const said = new URLSearchParams();
+  for (const key of KEYS) {
+    const value = current[key];
+    if (!PREFERENCES.includes(key) && value && value !== CHOICES[key]?.[0]) said.set(key, value);
+  }
+  return said.size ? `#${said}` : "";
+}
+
+/** What the address, the browser and the defaults say, in this order. @returns {State} */
+function read() {
+  const said = new URLSearchParams(location.hash.slice(1));
+  const stored = preferences();
+  const found = KEYS.map((key) => {
+    const choices = CHOICES[key];
+    const value = said.get(key) ?? (PREFERENCES.includes(key) ? stored[key] : null);
+    if (choices) return [key, choices.includes(value ?? "") ? value : choices[0]];
+    return [key, key === "at" ? moment(value) : ZONE.test(value ?? "") ? value : null];
+  });
+  return Object.fromEntries(found);
+}
+
+/** @returns {Record<string, string>} */
+function preferences() {
+  const ofBrowser = navigator.languages.map((name) => name.slice(0, 2)).find((name) => languages().includes(name));
+  try {
+    return { language: ofBrowser ?? "en", ...JSON.parse(localStorage.getItem(STORED) ?? "{}") };
+  } catch {
+    return { language: ofBrowser ?? "en" };
+  }
+}
+
+/** @param {string | null} text */
+function moment(text) {
+  const found = new Date(text ?? "");
+  return Number.isNaN(found.getTime()) ? null : found.toISOString();
+}
+
+/** @param {State} next */
+function change(next) {
+  const changed = new Set(KEYS.filter((key) => next[key] !== current[key]));
+  current = next;
+  for (const { keys, tell } of changed.size ? [...subscribers] : []) {
+    if (!keys.length || keys.some((key) => changed.has(key))) tell(current, changed);
+  }
+  return changed;
+}
+
+addEventListener("popstate", () => change(read()));
+addEventListener("hashchange", () => change(read()));

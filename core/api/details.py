@@ -49,11 +49,11 @@ class DetailsShape(Shape):
 def details(request: Request, asked: Annotated[Place, Query()]) -> Response:
     """What is known of a zone apart from its hours."""
     grid = grid_of(request)
-    body = told(grid, request.app.state.plugins, grid.zone(asked.must_key()).key)
+    body = details_of(grid, request.app.state.plugins, grid.zone(asked.must_key()).key)
     return bodies.reply(request, body)
 
 
-def told(grid: Grid, plugins: Manager, key: str) -> Row:
+def details_of(grid: Grid, plugins: Manager, key: str) -> Row:
     """The details of a zone that there is, as /zone-details and the static export give them."""
     zone = grid.config.zones[key]
     return {

@@ -12,8 +12,10 @@ import { tonnesPerHour } from "./rows.js";
  * @property {Unit} unit
  * @property {import("../colours.js").Palette} palette
  * @property {import("../colours.js").Theme} theme
- * @property {string} zone  Its name.
+ * @property {string} zone  The key of the zone whose bars they are.
+ * @property {Names} names
  */
+/** @typedef {(zone: string) => string} Names  What people call a zone. */
 
 /**
  * A table of bars on one scale.
@@ -63,14 +65,17 @@ function line(bar, scale, look) {
   const why = h("span", { class: "panel-hint", role: "tooltip", id: `why-${bar.kind}-${bar.name.replaceAll(" ", "-")}` }, explained(bar, look));
   return h("tr", { dataset: { bar: bar.name } },
     h("th", { scope: "row" },
-      h("button", { type: "button", class: "panel-name", "aria-describedby": why.id }, nameOf(bar)), why),
+      h("button", { type: "button", class: "panel-name", "aria-describedby": why.id }, nameOf(bar, look)), why),
     h("td", { class: "panel-track", "aria-hidden": "true" }, track(bar, value, scale, look)),
     h("td", { class: "panel-value" }, bar.powerMw === null ? t("panel.unknown") : text));
 }
 
-/** @param {Bar} bar */
-export function nameOf(bar) {
-  return bar.kind === "exchange" ? bar.name : t(`mode.${bar.name}`);
+/**
+ * @param {Bar} bar
+ * @param {Look} look
+ */
+function nameOf(bar, { names }) {
+  return bar.kind === "exchange" ? names(bar.name) : t(`mode.${bar.name}`);
 }
 
 /**
@@ -128,9 +133,11 @@ function explained(bar, look) {
  * @param {Bar} bar
  * @param {Look} look
  */
-function what(bar, { zone }) {
-  if (bar.powerMw === null) return [t(bar.hasSource ? "panel.tip.unknown" : "panel.tip.noSource", { name: nameOf(bar) })];
-  const values = { name: nameOf(bar), power: power(Math.abs(bar.powerMw)), zone };
+function what(bar, look) {
+  const name = nameOf(bar, look);
+  if (bar.powerMw === null) return [t(bar.hasSource ? "panel.tip.unknown" : "panel.tip.noSource", { name })];
+  const zone = look.names(look.zone);
+  const values = { name, power: power(Math.abs(bar.powerMw)), zone };
   const way = bar.powerMw < 0 ? "out" : "in";
   const sentences = [t(`panel.tip.${bar.kind}.${way}`, values)];
   if (bar.share !== null) sentences.push(t("panel.tip.share", { share: percent(bar.share, 1), zone }));
@@ -141,13 +148,13 @@ function what(bar, { zone }) {
  * @param {Bar} bar
  * @param {Look} look
  */
-function carries(bar, { zone }) {
+function carries(bar, look) {
   if (bar.powerMw === null || bar.gPerKwh === null) return [];
   const intensity = number(bar.gPerKwh);
   const tonnes = number(Math.abs(tonnesPerHour(bar.powerMw, bar.gPerKwh) ?? 0), 1);
   if (bar.factorSource) return [t("panel.tip.factor", { intensity, source: bar.factorSource, tonnes })];
   if (bar.isFallback) return [t("panel.tip.fallback", { intensity, tonnes })];
-  return [t(bar.powerMw < 0 ? "panel.tip.own" : "panel.tip.intensity", { intensity, tonnes, zone })];
+  return [t(bar.powerMw < 0 ? "panel.tip.own" : "panel.tip.intensity", { intensity, tonnes, zone: look.names(look.zone) })];
 }
 
 /** @param {Bar} bar */

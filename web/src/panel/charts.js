@@ -41,7 +41,7 @@ export function chartsOf(periods, past, forecast, drawing) {
 function intensityChart(periods, forecast, drawing) {
   const ahead = forecast?.forecast ?? [];
   const rows = [
-    ...periods.map((one) => [label(one.start, drawing), one.intensityG, ""]),
+    ...periods.map((one) => [label(one.start, drawing), one.intensityG, one.isEstimated ? t("chart.estimated") : ""]),
     ...ahead.map((row) => [label(row.datetime, drawing), row.carbonIntensity, t("chart.forecast")])];
   const columns = [t("chart.hour"), "gCO₂eq/kWh", t("chart.kind")];
   return { key: "intensity", unit: "gCO₂eq/kWh", option: intensityOption(periods, forecast, drawing), columns, rows };
@@ -59,7 +59,8 @@ function originChart(periods, drawing) {
     return part ? partValue(part, drawing) : null;
   })]);
   const unit = drawing.unit === "electricity" ? "MW" : "t CO₂eq/h";
-  return { key: "origin", unit, option: originOption(periods, drawing), columns: [t("chart.hour"), ...names.map(partName)], rows };
+  const columns = [t("chart.hour"), ...names.map((name) => partName(name, drawing))];
+  return { key: "origin", unit, option: originOption(periods, drawing), columns, rows };
 }
 
 /**

@@ -121,6 +121,17 @@ export async function loadHour(get, asked, signal) {
 }
 
 /**
+ * What people call each zone, by its key.
+ * @param {Get} get
+ * @param {AbortSignal} signal
+ * @returns {Promise<Map<string, string>>}
+ */
+export async function loadNames(get, signal) {
+  const zones = await get("/v4/zones", {}, { signal });
+  return new Map(Object.entries(zones).map(([key, zone]) => [key, zone.displayName ?? zone.zoneName]));
+}
+
+/**
  * The coming 24 hours; null where nothing can be foreseen.
  * @param {Get} get
  * @param {{zone: string, basis: Basis, mode: string}} asked

@@ -4,19 +4,23 @@ import { h, replace } from "../dom.js";
 import { number, percent, power, t } from "../text.js";
 
 /** @typedef {import("./data.js").Term} Term */
-/** @typedef {(zone: string) => Promise<any>} Unfold  The same hour of another zone. */
+/**
+ * @typedef {object} Means
+ * @property {(zone: string) => Promise<any>} unfold  The same hour of another zone.
+ * @property {import("./bars.js").Names} names
+ */
 
 /**
  * @param {any} explained  The answer of /explain.
- * @param {Unfold} unfold
+ * @param {Means} means
  */
-export function explanation(explained, unfold) {
+export function explanation(explained, means) {
   if (!explained) return null;
   return h("details", { class: "panel-explain" },
     h("summary", {}, t("panel.explain")),
     h("p", {}, sentence(explained)),
     band(explained),
-    terms(explained, unfold, 0),
+    terms(explained, means, 0),
     h("p", { class: "panel-small" }, t("explain.equation")));
 }
 
@@ -36,27 +40,28 @@ function band({ lifecycleBand: [low, high], emissionFactorType }) {
 /**
  * The terms of a zone, each row with what it adds.
  * @param {any} explained
- * @param {Unfold} unfold
+ * @param {Means} means
  * @param {number} depth  How many borders upstream it is.
  */
-function terms(explained, unfold, depth) {
+function terms(explained, means, depth) {
   const columns = ["term", "power", "share", "intensity", "adds"];
-  return h("div", { class: "panel-scroll", tabindex: "0", role: "region", "aria-label": t("explain.table", { zone: explained.zone }) },
+  const caption = t("explain.table", { zone: means.names(explained.zone) });
+  return h("div", { class: "panel-scroll", tabindex: "0", role: "region", "aria-label": caption },
     h("table", { class: "panel-terms" },
-      h("caption", { class: "visually-hidden" }, t("explain.table", { zone: explained.zone })),
+      h("caption", { class: "visually-hidden" }, caption),
       h("thead", {}, h("tr", {}, columns.map((name) => h("th", { scope: "col" }, t(`explain.${name}`))))),
-      h("tbody", {}, explained.terms.flatMap((/** @type {Term} */ term) => rows(term, unfold, depth)))));
+      h("tbody", {}, explained.terms.flatMap((/** @type {Term} */ term) => rows(term, means, depth)))));
 }
 
 /**
  * @param {Term} term
- * @param {Unfold} unfold
+ * @param {Means} means
  * @param {number} depth
  */
-function rows(term, unfold, depth) {
+function rows(term, means, depth) {
   const inner = h("tr", { class: "panel-inner", hidden: true }, h("td", { colspan: "5" }));
   const canUnfold = (term.kind === "import" && !term.isFallback && depth < 3) || term.kind === "sub-zone";
-  const name = canUnfold ? unfolding(term, inner, unfold, depth) : nameOf(term);
+  const name = canUnfold ? unfolding(term, inner, means, depth) : nameOf(term, means.names);
   const row = h("tr", { dataset: { term: `${term.kind} ${term.name}` } },
     h("th", { scope: "row" }, name, note(term)),
     h("td", {}, power(term.powerMw)), h("td", {}, term.share === null ? "" : percent(term.share, 1)),
@@ -64,10 +69,13 @@ function rows(term, unfold, depth) {
   return canUnfold ? [row, inner] : [row];
 }
 
-/** @param {Term} term */
-function nameOf(term) {
+/**
+ * @param {Term} term
+ * @param {import("./bars.js").Names} names
+ */
+function nameOf(term, names) {
   const name = term.kind === "production" ? t(`mode.${term.name}`)
-    : term.kind === "charge" || term.kind === "discharge" ? t(`mode.${term.name} storage`) : term.name;
+    : term.kind === "charge" || term.kind === "discharge" ? t(`mode.${term.name} storage`) : names(term.name);
   return t(`explain.${term.kind}`, { name });
 }
 
@@ -84,12 +92,12 @@ function note(term) {
  * A button that loads the terms of a neighbour once and shows or hides them.
  * @param {Term} term
  * @param {HTMLElement} inner
- * @param {Unfold} unfold
+ * @param {Means} means
  * @param {number} depth
  */
-function unfolding(term, inner, unfold, depth) {
+function unfolding(term, inner, means, depth) {
   const cell = /** @type {HTMLElement} */ (inner.firstElementChild);
-  const button = h("button", { type: "button", class: "panel-unfold", "aria-expanded": "false" }, nameOf(term));
+  const button = h("button", { type: "button", class: "panel-unfold", "aria-expanded": "false" }, nameOf(term, means.names));
   button.addEventListener("click", async () => {
     inner.hidden = !inner.hidden;
     button.setAttribute("aria-expanded", String(!inner.hidden));
@@ -97,7 +105,7 @@ function unfolding(term, inner, unfold, depth) {
     cell.setAttribute("aria-busy", "true");
     cell.textContent = t("loading");
     try {
-      replace(cell, terms(await unfold(term.name), unfold, depth + 1));
+      replace(cell, terms(await means.unfold(term.name), means, depth + 1));
     } catch (error) {
       cell.textContent = /** @type {Error} */ (error).message;
     }

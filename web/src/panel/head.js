@@ -84,7 +84,7 @@ function timeText(row, details) {
 function quality(row) {
   const shares = ["measured", "estimated", "fallback"].filter((name) => row[`${name}Share`] > 0.0005);
   const words = shares.map((name) => h("span", { class: `panel-tag panel-${name}`, title: t(`panel.why.${name}`) },
-    t(`panel.${name}`, { share: percent(row[`${name}Share`]) })));
+    t(`panel.${name}`, { share: percent(row[`${name}Share`], 1) })));
   const flags = row.flags.map((/** @type {string} */ flag) =>
     h("li", {}, t(`flag.${flag}`) === `flag.${flag}` ? flag.replaceAll("_", " ") : t(`flag.${flag}`)));
   return h("div", { class: "panel-quality" },

@@ -16,6 +16,7 @@ import { ESTIMATED, tonnesPerHour } from "./rows.js";
  * @property {string} ink  Colour of text.
  * @property {string} faint  Colour of lines.
  * @property {import("./bars.js").Unit} unit
+ * @property {import("./bars.js").Names} names
  */
 /** @typedef {any} Option  Of ECharts, which types it too loosely to help. */
 
@@ -47,7 +48,7 @@ export function label(start, { span, timeZone }) {
  */
 function base(starts, drawing) {
   const { ink, faint } = drawing;
-  const axis = { axisLabel: { color: ink, hideOverlap: true }, axisLine: { lineStyle: { color: faint } } };
+  const axis = { axisLabel: { color: ink, hideOverlap: true, alignMaxLabel: "right" }, axisLine: { lineStyle: { color: faint } } };
   return {
     animation: false,
     aria: { enabled: true },
@@ -74,15 +75,17 @@ export function intensityOption(periods, forecast, drawing) {
   const last = periods[periods.length - 1];
   const ahead = (forecast?.forecast ?? []).filter((row) => !last || row.datetime > last.start);
   const starts = [...periods.map((one) => one.start), ...ahead.map((row) => row.datetime)];
-  const known = periods.map((one) => one.intensityG);
-  const gap = known.map((value, at) => (at === known.length - 1 ? value : null));
+  const own = periods.map((one) => (one.isEstimated ? null : one.intensityG));
+  const estimated = periods.map((one, at) => (one.isEstimated || periods[at - 1]?.isEstimated ? one.intensityG : null));
+  const gap = periods.map((one, at) => (at === periods.length - 1 ? one.intensityG : null));
   const colours = Array.from({ length: 41 }, (_, at) => colour("intensity", (at * GREATEST_G) / 40, drawing.palette));
   return {
     ...base(starts, drawing),
     visualMap: { show: false, min: 0, max: GREATEST_G, dimension: 1, inRange: { color: colours } },
     tooltip: overAxis((at) => intensityTip(starts[at], periods[at], ahead[at - periods.length], forecast)),
     series: [
-      line(known, { name: t("chart.intensity"), step: stepOf(drawing), areaStyle: { opacity: 0.25 } }),
+      line(own, { name: t("chart.intensity"), step: stepOf(drawing), areaStyle: { opacity: 0.25 } }),
+      line(estimated, { name: t("chart.estimated"), step: stepOf(drawing), lineStyle: { width: 2, type: "dotted" } }),
       line([...gap, ...ahead.map((row) => row.carbonIntensity)], {
         name: t("chart.forecast"), lineStyle: { width: 2, type: "dashed" },
       }),
@@ -122,7 +125,7 @@ export function originOption(periods, drawing) {
     ...base(periods.map((one) => one.start), drawing),
     tooltip: overItem(({ dataIndex, seriesIndex }) => originTip(periods[dataIndex], names[seriesIndex], drawing)),
     series: names.map((name) => ({
-      type: "bar", stack: "origin", name: partName(name), barCategoryGap: "8%",
+      type: "bar", stack: "origin", name: partName(name, drawing), barCategoryGap: "8%",
       data: periods.map((one) => partItem(one.parts.find((part) => part.name === name), drawing)),
     })),
   };
@@ -139,11 +142,14 @@ export function partNames(periods) {
   return [...own, ...[...new Set(all.filter((part) => part.isImport).map((part) => part.name))].sort()];
 }
 
-/** @param {string} name  A mode, a discharge, the estimated whole, or a neighbour. */
-export function partName(name) {
+/**
+ * @param {string} name  A mode, a discharge, the estimated whole, or a neighbour.
+ * @param {Drawing} drawing
+ */
+export function partName(name, { names }) {
   const mode = name.replace(" discharge", " storage");
   if (name === ESTIMATED) return t("chart.estimatedProduction");
-  return mode in MODE_COLOURS ? t(`mode.${mode}`) : t("chart.from", { name });
+  return mode in MODE_COLOURS ? t(`mode.${mode}`) : t("chart.from", { name: names(name) });
 }
 
 /**
@@ -181,14 +187,17 @@ function originTip(period, name, drawing) {
   const said = drawing.unit === "electricity" ? power(value) : `${number(value, 1)} t CO₂eq/h`;
   const share = value === null || !total ? "–" : percent(value / total, 1);
   const whole = t(drawing.unit === "electricity" ? "chart.tip.ofSupply" : "chart.tip.ofEmissions", { share });
-  return tip(period.start, `${partName(name)}: ${said}`, whole, carriedText(part));
+  return tip(period.start, `${partName(name, drawing)}: ${said}`, whole, carriedText(part, drawing));
 }
 
-/** @param {Part} part */
-function carriedText(part) {
+/**
+ * @param {Part} part
+ * @param {Drawing} drawing
+ */
+function carriedText(part, { names }) {
   if (part.gPerKwh === null) return t("chart.tip.noIntensity");
   const intensity = number(part.gPerKwh);
-  if (part.isImport) return t("chart.tip.import", { intensity, name: part.name });
+  if (part.isImport) return t("chart.tip.import", { intensity, name: names(part.name) });
   return t("chart.tip.factor", { intensity, source: part.factorSource ?? "–" });
 }
 

@@ -5,7 +5,7 @@ import { t } from "../text.js";
 import { barTable, scaleOf } from "./bars.js";
 import { bestHours } from "./best.js";
 import { chartsOf, figures } from "./charts.js";
-import { loadForecast, loadHour, loadPast, SPANS, told } from "./data.js";
+import { loadForecast, loadHour, loadNames, loadPast, SPANS, told } from "./data.js";
 import { downloads } from "./download.js";
 import { explanation } from "./explain.js";
 import { choice, closing, failed, heading, loading } from "./frame.js";
@@ -14,7 +14,13 @@ import { exchangeBars, periods, productionBars } from "./rows.js";
 import { sources } from "./sources.js";
 
 /** @typedef {{api: typeof import("../api.js"), state: typeof import("../state.js")}} Context */
-/** @typedef {{details: import("./data.js").Details, hour: import("./data.js").Hour, forecast: import("./data.js").Forecast | null}} Loaded */
+/**
+ * @typedef {object} Loaded
+ * @property {import("./data.js").Details} details
+ * @property {import("./data.js").Hour} hour
+ * @property {import("./data.js").Forecast | null} forecast
+ * @property {Map<string, string>} names
+ */
 
 const REFRESH_MS = 300_000;
 /** Of lines in charts, on a light or a dark ground. */
@@ -96,12 +102,13 @@ class Panel {
     if (isOther || !this.#loaded) replace(this.element, closing(() => this.close()), loading());
     try {
       const asked = { ...this.shown, zone };
-      const [details, hour, forecast] = await Promise.all([
+      const [details, hour, forecast, names] = await Promise.all([
         this.context.api.get("/zone-details", { zone }, { signal }),
         loadHour(this.context.api.get, asked, signal),
         at ? null : loadForecast(this.context.api.get, asked, signal),
+        this.#loaded?.names ?? loadNames(this.context.api.get, signal),
       ]);
-      this.#loaded = { details, hour, forecast };
+      this.#loaded = { details, hour, forecast, names };
       this.#past = null;
       this.draw();
       if (isOther) this.element.querySelector("h2")?.focus({ preventScroll: true });
@@ -156,7 +163,7 @@ class Panel {
       heading(details, () => this.close()),
       head(hour, details, this.shown),
       hour.breakdown || hour.explained ? this.#bars() : null,
-      explanation(hour.explained, (zone) => this.#unfold(zone)),
+      explanation(hour.explained, { unfold: (zone) => this.#unfold(zone), names: this.#names }),
       this.shown.at ? null : bestHours(forecast, details.timezone, this.shown.palette),
       this.#charts,
       asked && !this.context.api.isStatic() ? downloads(this.context.api.address, asked) : null,
@@ -168,7 +175,7 @@ class Panel {
     const { details, hour } = /** @type {Loaded} */ (this.#loaded);
     const own = productionBars(hour, details);
     const exchanges = exchangeBars(hour, details);
-    const look = { unit: this.#unit, palette: this.shown.palette, theme: this.#theme(), zone: details.name };
+    const look = { unit: this.#unit, palette: this.shown.palette, theme: this.#theme(), zone: details.zone, names: this.#names };
     return h("section", { class: "panel-hour", "aria-label": t("panel.bars") },
       choice(t("panel.unit"), [["electricity", t("panel.electricity")], ["emissions", t("panel.emissions")]],
         this.#unit, (unit) => this.#pickUnit(unit)),
@@ -201,6 +208,7 @@ class Panel {
     const drawing = {
       span: this.shown.span, timeZone: details.timezone, palette: this.shown.palette, theme: this.#theme(),
       ink: getComputedStyle(this.element).color, faint: FAINT, unit: this.#unit,
+      names: this.#names,
     };
     const rows = periods(past, details, this.shown);
     const isHourly = SPANS[this.shown.span].granularity === "hourly";
@@ -209,6 +217,9 @@ class Panel {
     this.#free = made.free;
     replace(this.#charts, this.#spans(), rows.length ? made.node : h("p", {}, t("panel.noPast")));
   }
+
+  /** @param {string} zone */
+  #names = (zone) => this.#loaded?.names.get(zone) ?? zone;
 
   #theme() {
     const { theme } = this.shown;

@@ -47,6 +47,7 @@ export const ESTIMATED = "estimated";
  * @param {number | null | undefined} gPerKwh
  */
 export function tonnesPerHour(powerMw, gPerKwh) {
+  if (powerMw === 0) return 0;
   return powerMw === null || gPerKwh === null || gPerKwh === undefined ? null : (powerMw * gPerKwh) / 1000;
 }
 

@@ -4,7 +4,6 @@ import contextlib
 import os
 import signal
 import socket
-import sys
 import tempfile
 from collections.abc import Iterator
 from typing import Any
@@ -31,10 +30,12 @@ GRACE_S = 10
 def application() -> ASGIApp:
     """What each process serves, from the settings that were handed over. Raises StoreError."""
     settings = handed_over()
-    config, _ = plugins.everything()
+    config, manager = plugins.everything()
     grid = Grid(config, open_store(settings.store))
     grid.refresh()
-    return gate(create_app(grid), grid, settings)
+    app = create_app(grid, manager)
+    app.openapi()  # takes a second, in which the first caller would keep all others waiting
+    return gate(app, grid, settings)
 
 
 def config_of(app: ASGIApp | str, *, workers: int = 1, protocol: type[Protocol] = Protocol,
@@ -79,8 +80,9 @@ def run(settings: Settings, listening: socket.socket, *, logs_access: bool = Tru
     settings.hand_over()
     config = config_of(
         "core.api.serve:application", workers=settings.workers, log_config=logging_config(logs_access=logs_access))
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn raises it again once it has shut down
-    with contextlib.suppress(KeyboardInterrupt), listening:
+    for number in (signal.SIGINT, signal.SIGTERM):  # uvicorn raises them again once it has shut down
+        signal.signal(number, lambda *_: None)
+    with listening:
         if settings.workers == 1:
             uvicorn.Server(config).run([listening])
         else:

@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
 class Background:
-    """Runs something beside an application, and lets it finish when that ends."""
+    """Runs something beside an application, and lets it finish before that says that it has ended."""
 
     def __init__(self, app: ASGIApp, run: Callable[[], Coroutine[None, None, None]]) -> None:
         self._app, self._run = app, run
@@ -17,8 +17,18 @@ class Background:
             await self._app(scope, receive, send)
             return
         task = asyncio.create_task(self._run())
+
+        async def last(message: Message) -> None:
+            if message["type"].startswith("lifespan.shutdown"):
+                await _end(task)
+            await send(message)
+
         try:
-            await self._app(scope, receive, send)
+            await self._app(scope, receive, last)
         finally:
-            task.cancel()
-            await asyncio.wait([task])
+            await _end(task)
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.wait([task])

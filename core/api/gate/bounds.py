@@ -28,7 +28,8 @@ class Bounds:
                 raise ApiError(NAMES[414], f"A URL may have {LONGEST_URL} bytes.", 414)
             inner = await self._with_body(Headers(scope=scope), receive)
         except ApiError as err:
-            await refuse(err.error, err.message, err.status)(scope, receive, send)
+            headers = {"Connection": "close"} if err.status == 408 else None  # nothing can follow half a request
+            await refuse(err.error, err.message, err.status, headers)(scope, receive, send)
             return
         await self._app(scope, inner, send)
 

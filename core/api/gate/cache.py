@@ -31,8 +31,8 @@ class Cache:
             await self._app(scope, receive, send)
             return
         asked, visit = asked_of(scope), visit_of(scope)
-        found, visit.cache = self._kept.get(asked.key), "hit"
-        if found is None or not found.is_good(self._grid.newest.generation, _now_s()):
+        found, visit.cache = self._from_memory(asked.key), "hit"
+        if found is None:
             found, visit.cache = await self._under_way(asked.key), "shared"
         if found is None:
             found = await self._make(asked, scope, receive, send)
@@ -40,6 +40,13 @@ class Cache:
         if found is not None:
             visit.route = found.route
             await found.tell(asked, _now_s(), send)
+
+    def _from_memory(self, key: Key) -> Kept | None:
+        found = self._kept.get(key)
+        if found is None or not found.is_good(self._grid.newest.generation, _now_s()):
+            return None
+        self._kept.move_to_end(key)
+        return found
 
     async def _under_way(self, key: Key) -> Kept | None:
         """What another request is just having made; None if there is none, or nothing that can be shared."""

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import uvicorn
+from fastapi import FastAPI
+from prometheus_client import disable_created_metrics
 from starlette.types import ASGIApp
 from uvicorn.supervisors import Multiprocess
 
@@ -20,6 +22,7 @@ from core.api.gate.protocol import Protocol
 from core.api.grid import Grid
 from core.api.settings import Settings, handed_over
 from core.errors import ConfigError
+from core.places import zone_at
 from core.store import open_store
 
 BACKLOG = 2048
@@ -30,12 +33,27 @@ GRACE_S = 10
 def application() -> ASGIApp:
     """What each process serves, from the settings that were handed over. Raises StoreError."""
     settings = handed_over()
+<<<<<<< HEAD
     config, manager = plugins.everything()
     grid = Grid(config, open_store(settings.store))
     grid.refresh()
     app = create_app(grid, manager)
     app.openapi()  # takes a second, in which the first caller would keep all others waiting
+=======
+    disable_created_metrics()  # type: ignore[no-untyped-call]
+    config, _ = plugins.everything()
+    grid = Grid(config, open_store(settings.store))
+    grid.refresh()
+    app = create_app(grid)
+    _warm_up(app)
+>>>>>>> 4572a7e (gridtrace serve: the API on a port, closed to other machines without a token)
     return gate(app, grid, settings)
+
+
+def _warm_up(app: FastAPI) -> None:
+    """Have made what the first caller would otherwise keep all others waiting for: the routes, the zones' shapes."""
+    app.openapi()
+    zone_at(0, 0)
 
 
 def config_of(app: ASGIApp | str, *, workers: int = 1, protocol: type[Protocol] = Protocol,

@@ -1,6 +1,7 @@
 """One line of JSON per request, the counts for Prometheus, and an answer where a handler failed."""
 
 import logging
+import os
 import re
 import time
 from typing import Any
@@ -92,6 +93,7 @@ def line(scope: Scope, visit: Visit, answer: Answer, seconds: float) -> dict[str
         "query": shown_query(scope["query_string"]), "status": answer.status, "ms": round(1000 * seconds, 2),
         "bytes": answer.bytes, "client": client[0] if client else None,
         "token": visit.caller.name if visit.caller else None, "cache": visit.cache,
+        "pid": os.getpid(),
     }
 
 

@@ -1,7 +1,9 @@
 """The gate: what is logged, who may ask and how often, what is kept and when it is made anew."""
 
+import asyncio
 import base64
 import json
+import os
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,13 +15,15 @@ from fastapi import FastAPI, Request, Response
 
 from core import times
 from core.api import errors
+from core.api.gate import tokens
 from core.api.gate.access import shown_query
 from core.api.gate.answers import best_encoding
 from core.api.gate.meters import Meters
-from core.api.gate.tokens import credential_of
+from core.api.gate.tokens import Keeper, credential_of
 from core.api.gate.visit import caller_of
 from core.api.grid import Grid
 from core.api.operation import routes
+from core.errors import StoreError
 from core.store import Store
 from tests.core.api import small
 from tests.core.api.serving import NOW, WAIT_S, Served, lines_of, serving
@@ -60,7 +64,7 @@ class TestLog:
         assert line == {
             "time": "2026-03-10T12:05:00.000Z", "method": "GET", "path": "/v4/carbon-intensity/latest",
             "query": "zone=XC&emissionFactorType=direct", "status": 200, "bytes": len(found.content),
-            "client": "127.0.0.1", "token": None, "cache": "miss"}
+            "client": "127.0.0.1", "token": None, "cache": "miss", "pid": os.getpid()}
         assert again["cache"] == "hit" and again["bytes"] == len(found.content)
 
     @pytest.mark.parametrize("name", ["auth-token", "token", "api_key", "AUTH-TOKEN", "to%6Ben", "X-API-Key", "key"])
@@ -127,7 +131,8 @@ class TestTokens:
         ({"Authorization": "Basic " + base64.b64encode(b"me:abc").decode()}, "abc"),
         ({"Authorization": "Basic " + base64.b64encode(b"abc:").decode()}, "abc"),
         ({"Authorization": "Basic " + base64.b64encode(b"abc").decode()}, "abc"),
-        ({"Authorization": "Basic !!"}, None), ({"Authorization": "Bearer "}, None), ({"auth-token": ""}, None), ({}, None),
+        ({"Authorization": "Basic !!"}, None), ({"Authorization": "Bearer "}, None), ({"auth-token": ""}, None),
+        ({}, None),
     ])
     def test_every_way_to_show_one(self, headers: dict[str, str], found: str | None) -> None:
         raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
@@ -173,6 +178,26 @@ class TestTokens:
         with serving(filled, app=application(filled, nothing), needs_token=True) as served:
             assert served.client.get("/metrics", headers={"auth-token": token}).status_code == 401
 
+    def test_what_was_looked_up_is_believed_for_a_while(self, filled: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Also while the store is away; after that a revoked token is nobody's."""
+        def away(_: str) -> None:
+            raise StoreError("The disk is gone.")
+
+        async def looked_up() -> list[str | None]:
+            keeper = Keeper(filled)
+            found = [await keeper.find(filled.access.create("other") + "x")]
+            found.append(await keeper.find(token))
+            filled.access.revoke("me")
+            found.append(await keeper.find(token))
+            monkeypatch.setattr(tokens, "KNOWN_S", -1.0)
+            with monkeypatch.context() as broken:
+                broken.setattr(filled.access, "find", away)
+                found += [await keeper.find(token), await Keeper(filled).find(token)]
+            return [one.name if one else None for one in [*found, await keeper.find(token)]]
+
+        token = filled.access.create("me")
+        assert asyncio.run(looked_up()) == [None, "me", "me", "me", None, None]
+
     def test_handlers_know_who_asks(self, filled: Store) -> None:
         def who(request: Request) -> dict[str, str | None]:
             caller = caller_of(request)
@@ -217,8 +242,8 @@ class TestCache:
 
     def test_every_encoding_has_its_own(self, served: Served) -> None:
         path = "/v4/carbon-intensity/history?zone=XC"
-        found = {
-            name: served.client.get(path, headers={"Accept-Encoding": name}) for name in ("identity", "gzip", "br", "zstd")}
+        names = ("identity", "gzip", "br", "zstd")
+        found = {name: served.client.get(path, headers={"Accept-Encoding": name}) for name in names}
         assert len({one.headers["etag"] for one in found.values()}) == 4
         for name, one in found.items():
             assert one.headers.get("content-encoding", "identity") == name

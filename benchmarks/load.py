@@ -20,7 +20,8 @@ class Load(NamedTuple):
     worst_ms: float
 
     def __str__(self) -> str:
-        return f"{self.per_s:7,.0f}/s  p50 {self.p50_ms:6.2f} ms  p99 {self.p99_ms:6.2f} ms  worst {self.worst_ms:6.1f} ms"
+        times = f"p50 {self.p50_ms:6.2f} ms  p99 {self.p99_ms:6.2f} ms  worst {self.worst_ms:6.1f} ms"
+        return f"{self.per_s:7,.0f}/s  {times}"
 
 
 class Connection(asyncio.Protocol):

@@ -33,20 +33,12 @@ GRACE_S = 10
 def application() -> ASGIApp:
     """What each process serves, from the settings that were handed over. Raises StoreError."""
     settings = handed_over()
-<<<<<<< HEAD
+    disable_created_metrics()  # type: ignore[no-untyped-call]
     config, manager = plugins.everything()
     grid = Grid(config, open_store(settings.store))
     grid.refresh()
     app = create_app(grid, manager)
-    app.openapi()  # takes a second, in which the first caller would keep all others waiting
-=======
-    disable_created_metrics()  # type: ignore[no-untyped-call]
-    config, _ = plugins.everything()
-    grid = Grid(config, open_store(settings.store))
-    grid.refresh()
-    app = create_app(grid)
     _warm_up(app)
->>>>>>> 4572a7e (gridtrace serve: the API on a port, closed to other machines without a token)
     return gate(app, grid, settings)
 
 

@@ -24,9 +24,8 @@ from core.api.serve import bound_socket, config_of
 from core.api.settings import Settings
 from core.store import Store
 from tests.core.api import small
-from tests.fakes import NOON
+from tests.core.api.small import NOW
 
-NOW = times.shift(NOON, minutes=5)
 WAIT_S = 20
 """For what comes at once unless something is broken."""
 

@@ -26,7 +26,8 @@ from core.api.operation import routes
 from core.errors import StoreError
 from core.store import Store
 from tests.core.api import small
-from tests.core.api.serving import NOW, WAIT_S, Served, lines_of, serving
+from tests.core.api.serving import WAIT_S, Served, lines_of, serving
+from tests.core.api.small import NOW
 
 LATEST = "/v4/carbon-intensity/latest?zone=XC"
 
@@ -49,7 +50,7 @@ def nothing() -> None:
 def filled(store: Store) -> Store:
     """The small world on each engine in turn."""
     with times.frozen(NOW):
-        small.fill(store, hours=range(24, small.HOURS))
+        small.fill(store)
     return store
 
 
@@ -152,8 +153,8 @@ class TestTokens:
             for stranger in ("x", token[:-1] + "?", "gt_", "gt_" + "A" * 43):
                 assert served.client.get(LATEST, headers={"auth-token": stranger}).status_code == 401
 
-    def test_some_paths_are_open_always(self, filled: Store) -> None:
-        with serving(filled, needs_token=True) as served:
+    def test_some_paths_are_open_always(self, store: Store) -> None:
+        with serving(store, needs_token=True) as served:
             for path in ("/health", "/v3/zones", "/v4/zones", "/docs", "/openapi.json"):
                 assert served.client.get(path).status_code == 200, path
             for path in ("/metrics", "/status", "/v4/zone", "/v4/zones/x", "/nothing"):
@@ -164,47 +165,47 @@ class TestTokens:
         assert served.client.get(LATEST, headers={"auth-token": "whatever"}).status_code == 200
         assert served.client.get(LATEST, headers={"auth-token": "gt_" + "B" * 43}).status_code == 200
 
-    def test_when_it_was_last_used_is_written_off_the_path(self, filled: Store) -> None:
-        token, unused = filled.access.create("used"), filled.access.create("unused")
+    def test_when_it_was_last_used_is_written_off_the_path(self, store: Store) -> None:
+        token, unused = store.access.create("used"), store.access.create("unused")
         assert unused != token
-        with serving(filled, app=application(filled, nothing)) as served:
+        with serving(store, app=application(store, nothing)) as served:
             assert served.client.get("/health", headers={"auth-token": token}).status_code == 200
-        rows = {row.name: row.last_used_s for row in filled.access.all()}
+        rows = {row.name: row.last_used_s for row in store.access.all()}
         assert rows == {"used": int(NOW.timestamp()), "unused": None}, "written at the latest when the server ends"
 
-    def test_a_revoked_one_is_nobodys(self, filled: Store) -> None:
-        token = filled.access.create("gone")
-        filled.access.revoke("gone")
-        with serving(filled, app=application(filled, nothing), needs_token=True) as served:
+    def test_a_revoked_one_is_nobodys(self, store: Store) -> None:
+        token = store.access.create("gone")
+        store.access.revoke("gone")
+        with serving(store, app=application(store, nothing), needs_token=True) as served:
             assert served.client.get("/metrics", headers={"auth-token": token}).status_code == 401
 
-    def test_what_was_looked_up_is_believed_for_a_while(self, filled: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_what_was_looked_up_is_believed_for_a_while(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
         """Also while the store is away; after that a revoked token is nobody's."""
         def away(_: str) -> None:
             raise StoreError("The disk is gone.")
 
         async def looked_up() -> list[str | None]:
-            keeper = Keeper(filled)
-            found = [await keeper.find(filled.access.create("other") + "x")]
+            keeper = Keeper(store)
+            found = [await keeper.find(store.access.create("other") + "x")]
             found.append(await keeper.find(token))
-            filled.access.revoke("me")
+            store.access.revoke("me")
             found.append(await keeper.find(token))
             monkeypatch.setattr(tokens, "KNOWN_S", -1.0)
             with monkeypatch.context() as broken:
-                broken.setattr(filled.access, "find", away)
-                found += [await keeper.find(token), await Keeper(filled).find(token)]
+                broken.setattr(store.access, "find", away)
+                found += [await keeper.find(token), await Keeper(store).find(token)]
             return [one.name if one else None for one in [*found, await keeper.find(token)]]
 
-        token = filled.access.create("me")
+        token = store.access.create("me")
         assert asyncio.run(looked_up()) == [None, "me", "me", "me", None, None]
 
-    def test_handlers_know_who_asks(self, filled: Store) -> None:
+    def test_handlers_know_who_asks(self, store: Store) -> None:
         def who(request: Request) -> dict[str, str | None]:
             caller = caller_of(request)
             return {"name": caller.name if caller else None}
 
-        token = filled.access.create("me")
-        with serving(filled, app=application(filled, who)) as served:
+        token = store.access.create("me")
+        with serving(store, app=application(store, who)) as served:
             assert served.client.get("/extra", headers={"auth-token": token}).json() == {"name": "me"}
             assert served.client.get("/extra", headers={"auth-token": "x"}).json() == {"name": None}
 
@@ -217,9 +218,9 @@ class TestQuotas:
             assert found.json()["status"] == 429 and found.json()["message"].startswith("Ask again in")
             assert 1 <= int(found.headers["retry-after"]) <= 60
 
-    def test_a_token_has_a_limit_of_its_own(self, filled: Store) -> None:
-        few, many = filled.access.create("few", 2), filled.access.create("many", 100)
-        with serving(filled, app=application(filled, nothing), per_minute=1) as served:
+    def test_a_token_has_a_limit_of_its_own(self, store: Store) -> None:
+        few, many = store.access.create("few", 2), store.access.create("many", 100)
+        with serving(store, app=application(store, nothing), per_minute=1) as served:
             codes = {
                 name: [served.client.get("/health", headers={"auth-token": token}).status_code for _ in range(4)]
                 for name, token in (("few", few), ("many", many), ("nobody's", "x"))}

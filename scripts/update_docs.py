@@ -23,8 +23,8 @@ from core.plugins import Manager, builtin_names
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 MADE = "<!-- Made by scripts/update_docs.py: change the code, not this page. -->\n"
 COMMANDS = (
-    "run", "test-parser", "sandbox", "check", "zones", "backfill", "gaps", "solve", "show", "history", "status",
-    "refusals", "revisions", "export", "export-static", "import", "db", "quarantine", "token",
+    "run", "test-parser", "sandbox", "check", "zones", "backfill", "gaps", "solve", "serve", "show", "history",
+    "status", "refusals", "revisions", "export", "export-static", "import", "db", "quarantine", "token",
 )
 SUB_COMMANDS = {
     "db": ("info", "vacuum", "prune"), "quarantine": ("list", "show", "release", "drop"),

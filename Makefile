@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup run test lint clean
+.PHONY: setup run serve test lint clean
 
 # Install Gridtrace and what it needs into .venv, at the versions of constraints.txt, and the map's libraries.
 setup: .venv/.installed web/vendor/.fetched
@@ -23,6 +23,14 @@ ifeq ($(SOURCES),live)
 	$(BIN)/gridtrace run
 else
 	$(BIN)/gridtrace run --sandbox --all
+endif
+
+# The API over what `make run` has stored, at http://127.0.0.1:8764; SOURCES=live serves the live store.
+serve: setup
+ifeq ($(SOURCES),live)
+	$(BIN)/gridtrace serve
+else
+	$(BIN)/gridtrace serve --store gridtrace-sandbox.db
 endif
 
 # The whole test-suite, without network.

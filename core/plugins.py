@@ -4,6 +4,7 @@ A reference such as `FR.fetch_production` names a module of `parsers/`, or the n
 registered itself in the entry-point group `gridtrace`, and its function.
 """
 
+import ast
 import importlib
 import importlib.util
 import inspect
@@ -11,6 +12,7 @@ import pkgutil
 import threading
 from collections.abc import Callable
 from importlib.metadata import entry_points
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -89,6 +91,15 @@ class Manager(pluggy.PluginManager):
         if not isinstance(found, ModuleType):
             raise PluginError(f"The plugin {name} is not a module.")
         return found
+
+    def docstring(self, name: str) -> str:
+        """What a module says of itself, empty for nothing; a built-in one is read, and not imported for it."""
+        found = self.get_plugin(name)
+        if found is not None or not is_written(name):
+            return inspect.getdoc(found) or "" if found is not None else ""
+        spec = importlib.util.find_spec(f"parsers.{name}")
+        text = Path(spec.origin).read_text(encoding="utf-8") if spec and spec.origin else ""
+        return ast.get_docstring(ast.parse(text)) or ""
 
     def _register_builtin(self, name: str) -> None:
         if not is_written(name):

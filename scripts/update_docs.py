@@ -6,7 +6,6 @@
 
 import inspect
 import os
-import re
 import subprocess
 import sys
 from collections import defaultdict
@@ -16,16 +15,16 @@ from types import ModuleType
 
 from core.config import load
 from core.declare import Declaration, declaration
+from core.headers import read_header
 from core.history.datasets import END, KEY, REPLACED, RESULTS, SAID, START, VALUES, Column, datasets
 from core.kinds import KINDS
 from core.plugins import Manager, builtin_names
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 MADE = "<!-- Made by scripts/update_docs.py: change the code, not this page. -->\n"
-FIELD = re.compile(r"^(Docs|Serves|Time|Unit|Sign|History|Token|Licence)\s+(.*(?:\n {4,}\S.*)*)", re.M)
 COMMANDS = (
-    "run", "test-parser", "sandbox", "check", "zones", "backfill", "gaps", "solve", "show", "history", "status",
-    "refusals", "revisions", "export", "export-static", "import", "db", "quarantine", "token",
+    "run", "test-parser", "sandbox", "check", "zones", "backfill", "gaps", "solve", "serve", "show", "history",
+    "status", "refusals", "revisions", "export", "export-static", "import", "db", "quarantine", "token",
 )
 SUB_COMMANDS = {
     "db": ("info", "vacuum", "prune"), "quarantine": ("list", "show", "release", "drop"),
@@ -55,11 +54,8 @@ def _series() -> dict[str, int]:
 
 
 def _header(module: ModuleType) -> list[str]:
-    text = inspect.getdoc(module) or ""
-    lines = [text.splitlines()[0], ""]
-    for name, value in FIELD.findall(text):
-        lines.append(f"- **{name}**: {' '.join(value.split())}")
-    return lines
+    header = read_header(inspect.getdoc(module) or "")
+    return [header.title, "", *(f"- **{name}**: {value}" for name, value in header.fields.items())]
 
 
 def _functions(module: ModuleType, used: dict[str, int]) -> list[str]:

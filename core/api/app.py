@@ -7,10 +7,12 @@ from importlib.metadata import version
 
 from fastapi import APIRouter, FastAPI
 
-from core.api import errors, explain, schedule, state, web
+from core.api import details, errors, explain, schedule, state, web
 from core.api.dialects import carbon_aware, scheduler, uk_carbon_intensity, watttime
 from core.api.electricity_maps import forecasts, home_assistant, optimizer, routes, zones
+from core.api.gate.meters import Meters
 from core.api.grid import Grid
+from core.api.operation import routes as operation
 from core.plugins import Manager
 
 DESCRIPTION = """
@@ -33,11 +35,11 @@ def create_app(grid: Grid, plugins: Manager | None = None) -> FastAPI:
     app = FastAPI(
         title="Gridtrace", version=version("gridtrace"), description=DESCRIPTION, lifespan=lifespan,
         docs_url="/docs", redoc_url=None)
-    app.state.grid = grid
+    app.state.grid, app.state.meters, app.state.plugins = grid, Meters(), plugins or Manager()
     errors.install(app)
     rooms = (
-        routes, forecasts, zones, home_assistant, optimizer, explain, state, schedule, uk_carbon_intensity, watttime,
-        carbon_aware, scheduler, web)
+        routes, forecasts, zones, home_assistant, optimizer, explain, state, details, schedule, uk_carbon_intensity,
+        watttime, carbon_aware, scheduler, operation, web)
     for room in rooms:
         app.include_router(room.router())
     for name, router in (plugins.gather("gridtrace_api_router", config=grid.config) if plugins else {}).items():

@@ -20,7 +20,7 @@ from core.errors import GridtraceError, StoreError
 NAMES = {
     400: "Bad request", 401: "Unauthorized", 404: "Not found", 405: "Method not allowed", 406: "Not acceptable",
     408: "Request timeout", 413: "Body too large", 414: "URL too long", 422: "Unprocessable", 429: "Too many requests",
-    500: "Internal error", 501: "Not implemented", 503: "The store is not available",
+    431: "Request head too large", 500: "Internal error", 501: "Not implemented", 503: "The store is not available",
 }
 
 
@@ -76,6 +76,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(StoreError, _store)
+    app.add_exception_handler(Exception, _unexpected)
 
 
 def _refused(_: Request, err: Exception) -> Response:
@@ -93,6 +94,15 @@ def _http(_: Request, err: Exception) -> Response:
 
 def _store(_: Request, err: Exception) -> Response:
     return refuse(NAMES[503], "The store cannot be read now; try again in a minute.", 503, {"Retry-After": "60"})
+
+
+def failure() -> JSONResponse:
+    """The answer where the server itself failed, which says nothing of how."""
+    return refuse(NAMES[500], "The server failed at this request; its log says why.", 500)
+
+
+def _unexpected(_: Request, err: Exception) -> Response:
+    return failure()
 
 
 def _invalid(_: Request, err: Exception) -> Response:

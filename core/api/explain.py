@@ -126,6 +126,12 @@ def explained(grid: Grid, ask: Ask, hour: datetime, depth: int) -> Row:
     }
 
 
+def explained_newest(grid: Grid, key: str) -> Row:
+    """The balance of a zone in its newest hour. Raises NothingKnown."""
+    ask, hour = _hour(grid, ExplainQuery(zone=key))
+    return explained(grid, ask, hour, 0)
+
+
 def _head(grid: Grid, ask: Ask, hour: datetime) -> Row:
     """What is stored of the hour: intensity, band, and how it was made."""
     columns = traced(grid, ask)

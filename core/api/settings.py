@@ -10,15 +10,16 @@ VARIABLE = "GRIDTRACE_API"
 
 @dataclass(frozen=True)
 class Settings:
-    """How one instance serves. Limits are requests per minute and worker; 0 is no limit."""
+    """How one instance serves. Of limits per minute each worker grants its share."""
 
     store: str
     needs_token: bool = False
     """Whether only callers with an access token are answered; /health, /zones and the documentation always are."""
     per_minute: int = 0
-    """Of each address that shows no token."""
+    """Requests of each address, and of each token without a limit of its own; 0 is no limit."""
     workers: int = 1
-    logs_access: bool = True
+    cache_bytes: int = 64 * 1024 * 1024
+    """How much of its answers a worker keeps in memory; 0 for none."""
 
     def hand_over(self) -> None:
         """Put these where worker processes find them."""

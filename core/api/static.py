@@ -4,6 +4,8 @@
     zones.json                       as /v4/zones
     latest/FR.json history/FR.json   as /v3/carbon-intensity/latest and /history
     breakdown/FR.json                as /v3/power-breakdown/latest
+    explain/FR.json                  as /explain
+    details/FR.json                  as /zone-details
     forecast/FR.json                 as /v3/carbon-intensity/forecast
     forecasts/FR.json                the same as Emissions of Time, Rating and Duration (CarbonAware Computing)
     emissions.json                   24 hours of all zones in the form that the Carbon Aware SDK reads from files
@@ -18,22 +20,25 @@ from pydantic_core import to_json
 
 from core.api.asking import Ahead, Options
 from core.api.bodies import stamp
+from core.api.details import details_of
 from core.api.electricity_maps.forecasts import forecast_body
 from core.api.electricity_maps.routes import HISTORY_H, recent_rows
 from core.api.electricity_maps.rows import Row
 from core.api.electricity_maps.signals import SIGNALS
 from core.api.electricity_maps.zones import zone_list
 from core.api.errors import NothingKnown
+from core.api.explain import explained_newest
 from core.api.grid import Grid
 from core.api.state import world
 from core.errors import FileError
+from core.plugins import Manager
 
 HOURS_AHEAD = 24
 HOUR = "01:00:00"
 Told = Callable[[], None]
 
 
-def export_static(grid: Grid, folder: Path, told: Told = lambda: None) -> int:
+def export_static(grid: Grid, plugins: Manager, folder: Path, told: Told = lambda: None) -> int:
     """Write the files; `told` hears of each zone. Returns how many. A file is replaced whole or not at all.
 
     Raises FileError if the folder cannot be written.
@@ -41,7 +46,7 @@ def export_static(grid: Grid, folder: Path, told: Told = lambda: None) -> int:
     written, emissions = 0, list[Row]()
     try:
         for key in grid.config.zones:
-            for name, body in _of_zone(grid, key, emissions):
+            for name, body in _of_zone(grid, plugins, key, emissions):
                 _write(folder / name / f"{key}.json", body)
                 written += 1
             told()
@@ -54,8 +59,9 @@ def export_static(grid: Grid, folder: Path, told: Told = lambda: None) -> int:
     return written
 
 
-def _of_zone(grid: Grid, key: str, emissions: list[Row]) -> Iterator[tuple[str, Any]]:
-    """Folder and content of each file of a zone; none for a zone of which nothing is known."""
+def _of_zone(grid: Grid, plugins: Manager, key: str, emissions: list[Row]) -> Iterator[tuple[str, Any]]:
+    """Folder and content of each file of a zone; details only of a zone without a recent hour."""
+    yield "details", details_of(grid, plugins, key)
     signal, options = SIGNALS["carbon-intensity"], Options(zone=key)
     try:
         _, rows = recent_rows(grid, signal, options, HISTORY_H)
@@ -65,6 +71,7 @@ def _of_zone(grid: Grid, key: str, emissions: list[Row]) -> Iterator[tuple[str, 
     yield "latest", signal.single(key, "hourly", rows[-1])
     yield "history", signal.envelope(key, "hourly", rows, signal.many)
     yield "breakdown", SIGNALS["power-breakdown"].single(key, "hourly", breakdown[-1])
+    yield "explain", explained_newest(grid, key)
     emissions += [_emission(key, row) for row in rows]
     try:
         forecast = forecast_body(grid, "carbon-intensity", Ahead(zone=key, horizonHours=HOURS_AHEAD))

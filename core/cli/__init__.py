@@ -15,6 +15,7 @@ from core.cli import (
     revisions,
     running,
     sandboxes,
+    serving,
     solving,
     static,
     tokens,
@@ -33,6 +34,7 @@ app.command("zones", short_help="List the zones and who serves them.")(configura
 app.command("backfill", short_help="Fill the past from the sources.")(filling.backfill)
 app.command("gaps", short_help="What the stored past lacks.")(filling.gaps)
 app.command("solve", short_help="Trace stored hours again.")(solving.solve)
+app.command("serve", short_help="The API on a port of this machine.")(serving.serve)
 app.command("show", short_help="A zone's balance in one hour.")(history.show)
 app.command("history", short_help="Intensities or a series by hour, day, month, year.")(aggregates.history)
 app.command("status", short_help="How the parsers are doing.")(history.status)

@@ -11,6 +11,7 @@ from core.cli import balances, common
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from core.history.health import ParserHealth
     from core.store import Store
 
 
@@ -86,16 +87,14 @@ def status(
     all_series: Annotated[bool, typer.Option("--all", help="Every series, also those that go well.")] = False,
 ) -> None:
     """Show the parsers' health: when each last went well, how many series fail, and why; exit code 1 if any does."""
-    from core.ingest.jobs import BAD
+    from core.history.health import parsers_health
 
     with common.open_existing(store) as opened:
         rows, runs = opened.last_jobs(), opened.last_runs(3)
-        by_parser: dict[str, list[dict[str, object]]] = {}
-        for row in rows:
-            by_parser.setdefault(str(row["parser"]).partition(".")[0] or "–", []).append(row)
+        parsers = parsers_health(rows)
         shown = common.table("Parsers", "parser", ">series", ">good", ">bad", ">skipped", "newest data", "last problem")
-        for name, found in by_parser.items():
-            shown.add_row(name, *_health(found))
+        for one in parsers:
+            shown.add_row(*_cells(one))
         out = common.console()
         out.print(shown)
         if all_series:
@@ -104,7 +103,7 @@ def status(
             out.print(f"{common.stamp(run['started_s'])} {run['origin']}: {_line(run)}", soft_wrap=True)
         counts = ", ".join(f"{count} {name}" for name, count in opened.counts().items())
         out.print(f"rows: {counts}", soft_wrap=True)
-    if any(row["outcome"] in BAD for row in rows):
+    if any(one.bad for one in parsers):
         raise typer.Exit(1)
 
 
@@ -114,18 +113,10 @@ def _line(run: dict[str, object]) -> str:
     return str(json.loads(str(run["summary"]))["line"]) if run["summary"] else "was not finished"
 
 
-def _health(found: list[dict[str, object]]) -> list[str]:
-    from core.ingest.jobs import MEASURED_KINDS
-    from core.store import GOOD
-
-    good = sum(row["outcome"] in GOOD for row in found)
-    skipped = sum(row["outcome"] == "skipped" for row in found)
-    measured = (row for row in found if row["newest_s"] and row["kind"] in MEASURED_KINDS)
-    newest = max((int(str(row["newest_s"])) for row in measured), default=None)
-    told = (f"{row['key']}: {row['message']}" for row in found if row["outcome"] != "ok" and row["message"])
-    problem = next(told, "")
-    stamp = common.stamp(newest) if newest else "–"
-    return [str(len(found)), str(good), str(len(found) - good - skipped), str(skipped), stamp, problem]
+def _cells(one: ParserHealth) -> list[str]:
+    newest = common.stamp(one.newest_s) if one.newest_s is not None else "–"
+    problem = f"{one.problem.key}: {one.problem.message}" if one.problem else ""
+    return [one.parser, str(one.series), str(one.good), str(one.bad), str(one.skipped), newest, problem]
 
 
 def _print_series(rows: list[dict[str, object]]) -> None:

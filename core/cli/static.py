@@ -22,12 +22,12 @@ def export_static(
     from core.api.grid import Grid
     from core.api.static import export_static as write
 
-    config, _ = common.everything()
+    config, plugins = common.everything()
     with common.open_existing(store) as opened:
         grid = Grid(config, opened)
         grid.refresh()
         with common.progress("exporting", len(config.zones)) as advance:
-            count = write(grid, folder, advance)
+            count = write(grid, plugins, folder, advance)
         told = len(grid.newest.with_estimates)
     typer.echo(f"{count} files of {told} zones: {folder}")
     if not told:

@@ -25,6 +25,8 @@ const FILES = /** @type {Readonly<Record<string, string>>} */ ({
   "/v3/carbon-intensity/history": "history/{zone}.json",
   "/v3/carbon-intensity/forecast": "forecast/{zone}.json",
   "/v3/power-breakdown/latest": "breakdown/{zone}.json",
+  "/explain": "explain/{zone}.json",
+  "/zone-details": "details/{zone}.json",
 });
 
 /** Tells `offline` when the server cannot be reached, and `online` when it answers again. */
@@ -83,7 +85,8 @@ export function useToken(token) {
  */
 async function fromFile(path, parameters, signal) {
   const file = FILES[path];
-  const isPlain = Object.keys(parameters).every((name) => name === "zone" && file?.includes("{zone}"));
+  const said = Object.keys(parameters).filter((name) => parameters[name] !== null && parameters[name] !== undefined);
+  const isPlain = said.every((name) => name === "zone" && file?.includes("{zone}"));
   if (!file || !isPlain) throw new ApiError("Exported files do not say this; an instance of Gridtrace does.", 404);
   const found = await body(await patiently(address(file.replace("{zone}", String(parameters.zone))), signal));
   isFiles = true;

@@ -17,7 +17,7 @@ from core.api.electricity_maps import measured, rows
 from core.api.electricity_maps.measured import Array, sum_known
 from core.api.electricity_maps.routes import VERSIONS, Mode, ask_of
 from core.api.electricity_maps.rows import FORECAST_METHOD, ORDER, Row, number, whole
-from core.api.electricity_maps.shapes import ForecastBody, IntensityForecast
+from core.api.electricity_maps.shapes import BreakdownForecast, ForecastBody, IntensityForecast
 from core.api.errors import BadRequest, documented, no_recent_data
 from core.api.grid import Grid, grid_of
 from core.api.traced import HOUR_S, Ask
@@ -26,6 +26,10 @@ from core.kinds import STORAGE_MODES
 from core.store.tables import SHARE_COLUMNS
 
 COMBINED_H = 24
+SOURCE = "gridtrace: forecast"
+PERCENTAGES = {"fossilFreePercentage": "carbon_free_share", "renewablePercentage": "renewable_share"}
+OLDER = ("power-production-breakdown", "power-consumption-breakdown")
+"""Paths of older clients, which look for the rows elsewhere."""
 Make = Callable[[Grid, Ask, Ahead], list[Row]]
 
 
@@ -43,9 +47,16 @@ def foreseen_series(grid: Grid, ask: Ask, kind: str, key: str, hours: int) -> di
     return {} if found is None else dict(found.values)
 
 
-def _starts(grid: Grid, hours: int) -> list[str]:
-    first_s = grid.now_s - grid.now_s % HOUR_S
-    return [stamp(first_s + at * HOUR_S) for at in range(hours + 1)]
+def _heads(grid: Grid, ask: Ask, hours: int) -> list[Row]:
+    """What every row says beside its value: clients read forecasts with what they read the past with."""
+    made, first_s = stamp(grid.now_s), grid.now_s - grid.now_s % HOUR_S
+    return [
+        {
+            "zone": ask.zone, "datetime": stamp(first_s + at * HOUR_S), "updatedAt": made, "createdAt": made,
+            "isEstimated": True, "estimationMethod": FORECAST_METHOD, "temporalGranularity": "hourly",
+        }
+        for at in range(hours + 1)
+    ]
 
 
 def _intensities(grid: Grid, ask: Ask, asked: Ahead) -> list[Row]:
@@ -60,15 +71,15 @@ def _percents(signal: str) -> Make:
     def make(grid: Grid, ask: Ask, asked: Ahead) -> list[Row]:
         column = rows.PERCENT_COLUMNS[signal]
         found = foreseen(grid, ask, [column], asked.horizonHours)
-        return _valued(_starts(grid, asked.horizonHours), 100 * found.values[column], 0, "%")
+        return _valued(_heads(grid, ask, asked.horizonHours), 100 * found.values[column], 0, "%")
 
     return make
 
 
-def _valued(starts: Sequence[str], values: Array, digits: int, unit: str) -> list[Row]:
+def _valued(heads: Sequence[Row], values: Array, digits: int, unit: str) -> list[Row]:
     return [
-        {"value": number(value, digits) if digits else whole(value), "unit": unit, "datetime": start}
-        for start, value in zip(starts, values, strict=True) if not np.isnan(value)
+        {**head, "value": number(value, digits) if digits else whole(value), "unit": unit}
+        for head, value in zip(heads, values, strict=True) if not np.isnan(value)
     ]
 
 
@@ -77,7 +88,7 @@ def _fossil(grid: Grid, ask: Ask, asked: Ahead) -> list[Row]:
     found = foreseen(grid, ask, names, asked.horizonHours)
     columns = dict(found.values) | {"start_s": found.hours_s}
     values = rows.fossil_intensity(grid.config.factors, ask, columns)
-    return _valued(_starts(grid, asked.horizonHours), values, 0, "gCO2eq/kWh")
+    return _valued(_heads(grid, ask, asked.horizonHours), values, 0, "gCO2eq/kWh")
 
 
 def _consumed_mw(grid: Grid, ask: Ask, hours: int) -> dict[str, Array]:
@@ -124,8 +135,8 @@ def _mixes(grid: Grid, ask: Ask, asked: Ahead) -> list[Row]:
     else:
         raise BadRequest(measured.WRONG_BREAKDOWN)
     return [
-        {"datetime": start, "breakdownType": asked.breakdownType, "mix": mix}
-        for start, mix in zip(_starts(grid, hours), mixes, strict=True)
+        {**head, "breakdownType": asked.breakdownType, "mix": mix}
+        for head, mix in zip(_heads(grid, ask, hours), mixes, strict=True)
     ]
 
 
@@ -138,22 +149,30 @@ def _of_mode(mode: str) -> Make:
 
 def _flows(grid: Grid, ask: Ask, asked: Ahead) -> list[Row]:
     flows = imports_mw_ahead(grid, ask, asked.horizonHours)
-    starts = _starts(grid, asked.horizonHours)
-    return [{"datetime": start, **measured.both_ways(flows, at)} for at, start in enumerate(starts)]
+    heads = _heads(grid, ask, asked.horizonHours)
+    return [{**head, **measured.both_ways(flows, at)} for at, head in enumerate(heads)]
 
 
 def _breakdowns(grid: Grid, ask: Ask, asked: Ahead) -> list[Row]:
     hours = asked.horizonHours
     consumed, produced = _consumed_mw(grid, ask, hours), produced_mw_ahead(grid, ask, hours)
     flows = imports_mw_ahead(grid, ask, hours)
+    shares = foreseen(grid, ask, list(PERCENTAGES.values()), hours).values
     return [
-        {
-            "zone": ask.zone, "datetime": start,
+        head | _with_totals({
             "powerConsumptionBreakdown": {name: whole(mw[at]) for name, mw in consumed.items()},
             **measured.own_breakdowns(produced, flows, at),
-        }
-        for at, start in enumerate(_starts(grid, hours))
+        }, has_neighbours=bool(flows)) | {name: whole(100 * shares[column][at]) for name, column in PERCENTAGES.items()}
+        for at, head in enumerate(_heads(grid, ask, hours))
     ]
+
+
+def _with_totals(parts: Row, *, has_neighbours: bool) -> Row:
+    """Breakdowns, each with the sum of what is known of it; they are foreseen apart, so the four need not balance."""
+    nothing = {} if has_neighbours else {"powerImportBreakdown": 0, "powerExportBreakdown": 0}
+    known = {name: [mw for mw in part.values() if mw is not None] for name, part in parts.items()}
+    return parts | {
+        name.replace("Breakdown", "Total"): sum(mw) if mw else nothing.get(name) for name, mw in known.items()}
 
 
 def _loads(signal: str) -> Make:
@@ -163,7 +182,7 @@ def _loads(signal: str) -> Make:
         load_mw = load_mw_ahead(grid, ask, hours, found.values["consumption_mw"])
         is_net = signal == "net-load"
         values = measured.net_load(load_mw, produced_mw_ahead(grid, ask, hours)) if is_net else load_mw
-        return _valued(_starts(grid, hours), values, 2, "MW")
+        return [{**row, "source": SOURCE} for row in _valued(_heads(grid, ask, hours), values, 2, "MW")]
 
     return make
 
@@ -173,7 +192,7 @@ FORECASTS: Mapping[str, Make] = {
     "renewable-energy": _percents("renewable-energy"), "carbon-free-energy": _percents("carbon-free-energy"),
     "electricity-mix": _mixes, "electricity-flows": _flows, "power-breakdown": _breakdowns,
     "total-load": _loads("total-load"), "net-load": _loads("net-load"),
-    "power-production-breakdown": _breakdowns, "power-consumption-breakdown": _breakdowns,
+    **dict.fromkeys(OLDER, _breakdowns),
 }
 
 
@@ -184,7 +203,7 @@ def forecast_body(grid: Grid, signal: str, asked: Ahead) -> dict[str, Any]:
 
 def key_of(signal: str) -> str:
     """Where the body has its rows."""
-    return "forecast" if signal == "carbon-intensity" else "data"
+    return "forecast" if signal in ("carbon-intensity", *OLDER) else "data"
 
 
 def _body(grid: Grid, make: Make, asked: Ahead, key: str) -> dict[str, Any]:
@@ -242,13 +261,16 @@ def refuse_marginal(request: Request, asked: Annotated[Place, Query()]) -> Respo
         "Gridtrace traces average intensities and has no model of marginal ones: ask for carbon-intensity.")
 
 
+SHAPES = {"carbon-intensity": IntensityForecast} | dict.fromkeys(OLDER, BreakdownForecast)
+
+
 def router() -> APIRouter:
     """Every forecast under both versions."""
     made = APIRouter()
     for version in VERSIONS:
         tags: list[Any] = [f"Electricity Maps {version}"]
         for signal in FORECASTS:
-            model = IntensityForecast if signal == "carbon-intensity" else ForecastBody
+            model = SHAPES.get(signal, ForecastBody)
             made.add_api_route(
                 f"/{version}/{signal}/forecast", _forecast(signal), tags=tags,
                 summary=f"Coming hours of {signal}",

@@ -191,15 +191,18 @@ def _breakdown(zone: str, columns: Columns, parts: dict[str, Array], flows: dict
 
 
 def own_breakdowns(parts: dict[str, Array], flows: dict[str, Array], at: int) -> Row:
-    """Whole MW at a position: production by mode and discharge, imports and exports by neighbour; null is not known."""
+    """Whole MW at a position: production by mode and discharge (null is not known), imports and exports by neighbour.
+
+    Neighbours whose flow is not known are left out, as clients take no null for them.
+    """
     produced = {mode: whole(parts[mode][at]) for mode in ORDER}
     for mode in reversed(STORAGE_MODES):
         produced[f"{mode} discharge"] = whole(np.maximum(0.0, -parts[f"{mode} storage"][at]))
-    both = {key: whole(mw[at]) for key, mw in flows.items()}
+    known = {key: round(float(mw[at])) for key, mw in flows.items() if not np.isnan(mw[at])}
     return {
         "powerProductionBreakdown": produced,
-        "powerImportBreakdown": {key: None if mw is None else max(mw, 0) for key, mw in both.items()},
-        "powerExportBreakdown": {key: None if mw is None else max(-mw, 0) for key, mw in both.items()},
+        "powerImportBreakdown": {key: max(mw, 0) for key, mw in known.items()},
+        "powerExportBreakdown": {key: max(-mw, 0) for key, mw in known.items()},
     }
 
 

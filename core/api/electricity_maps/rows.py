@@ -106,7 +106,7 @@ def percent_rows(grid: Grid, ask: Ask, signal: str) -> list[Row]:
     return [
         {
             "zone": ask.zone, **moments(columns, at), "unit": "%", "value": whole(100 * share[at]), "flowTraced": True,
-            **estimation(columns, at), **made_of(columns, at),
+            **estimation(columns, at), **made_of(columns, at), "temporalGranularity": ask.granularity,
         }
         for at in _known(share)
     ]

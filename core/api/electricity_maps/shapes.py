@@ -81,8 +81,8 @@ class BreakdownRow(Moments, Estimation, MadeOf):
     zone: str = Field(examples=["FR"])
     powerConsumptionBreakdown: Powers = Field(examples=[{"nuclear": 40150, "wind": 8010, "gas": 2100}])
     powerProductionBreakdown: Powers = Field(examples=[{"nuclear": 43002, "wind": 8301, "coal": None}])
-    powerImportBreakdown: Powers = Field(examples=[{"DE": 36, "GB": 0}])
-    powerExportBreakdown: Powers = Field(examples=[{"DE": 0, "GB": 2010}])
+    powerImportBreakdown: dict[str, int] = Field(examples=[{"DE": 36, "GB": 0}])
+    powerExportBreakdown: dict[str, int] = Field(examples=[{"DE": 0, "GB": 2010}])
     fossilFreePercentage: int | None = Field(examples=[96])
     renewablePercentage: int | None = Field(examples=[27])
     powerConsumptionTotal: int = Field(examples=[52901])
@@ -121,6 +121,13 @@ class IntensityForecast(Shape):
     updatedAt: Stamp
     temporalGranularity: str = Field(examples=["hourly"])
     method: str = Field(description="How the hours were foreseen.", examples=["seasonal_naive"])
+
+
+class BreakdownForecast(Shape):
+    zone: str = Field(examples=["FR"])
+    forecast: list[dict[str, Any]] = Field(
+        examples=[[{"powerProductionBreakdown": {"wind": 8301}, "powerProductionTotal": 8301, "datetime": EXAMPLE}]])
+    updatedAt: Stamp
 
 
 class ForecastBody(Shape):

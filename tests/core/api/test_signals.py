@@ -35,6 +35,9 @@ class TestCarbonIntensity:
         assert (found["origin"], found["flags"]) == ("live", [])
         assert found["measuredShare"] == 0.8, "half of XC is from XB, of whose supply 40 % rest on XA's past"
 
+    def test_a_key_is_taken_in_any_case(self, client: TestClient) -> None:
+        assert get(client, "/v3/carbon-intensity/latest", zone="xc")["zone"] == "XC"
+
     def test_v3_has_no_flow_traced(self, client: TestClient) -> None:
         assert "flowTraced" not in get(client, "/v3/carbon-intensity/latest", zone="XC")
 
@@ -287,6 +290,22 @@ class TestForecast:
             assert len(get(client, f"/v4/{signal}/forecast", zone="XC")["data"]) == 25, signal
         assert get(client, "/v4/electricity-source/wind/forecast", zone="XC")["data"][0]["value"] == 50.0
         assert get(client, "/v4/net-load/forecast", zone="XC")["data"][20]["value"] == 40.0
+
+    @pytest.mark.parametrize("signal", ["renewable-energy", "total-load", "electricity-mix", "power-breakdown"])
+    def test_rows_say_what_rows_of_the_past_say(self, client: TestClient, signal: str) -> None:
+        row = get(client, f"/v3/{signal}/forecast", zone="XC")["data"][0]
+        assert row["zone"] == "XC" and row["temporalGranularity"] == "hourly"
+        assert row["updatedAt"] == row["createdAt"] == "2026-03-10T12:05:00.000Z"
+        assert (row["isEstimated"], row["estimationMethod"]) == (True, "FORECASTS_HIERARCHY")
+
+    def test_a_breakdown_has_totals(self, client: TestClient) -> None:
+        """XB makes 60 by coal, takes 40 of XA's water, and sends 50 on."""
+        row = get(client, "/v3/power-breakdown/forecast", zone="XB")["data"][0]
+        totals = [row[f"power{name}Total"] for name in ("Production", "Import", "Export", "Consumption")]
+        assert totals == [60, 40, 50, 50]
+        assert (row["fossilFreePercentage"], row["renewablePercentage"]) == (40, 40)
+        older = get(client, "/v3/power-production-breakdown/forecast", zone="XB")
+        assert older["forecast"][0]["powerProductionTotal"] == 60 and older["updatedAt"]
 
 
 def test_as_of_gives_what_was_known(small_store: Store, client: TestClient) -> None:

@@ -10,21 +10,23 @@ from core import times
 from core.api.grid import Grid
 from core.api.static import export_static
 from core.errors import FileError
+from core.plugins import Manager
 from tests.core.api.small import CONFIG, NOW, get, of_xc
 
 
 def test_files_say_what_the_api_says(grid: Grid, client: TestClient, tmp_path: Path) -> None:
-    """Only XA, XB and XC have results: five files each, and three of all."""
+    """Every zone has details; only XA, XB and XC have results, six files each; and three are of all."""
     told: list[int] = []
     with times.frozen(NOW):
-        count = export_static(grid, tmp_path, lambda: told.append(1))
-    assert count == 3 * 5 + 3 == len([*tmp_path.rglob("*.json")])
+        count = export_static(grid, Manager(), tmp_path, lambda: told.append(1))
+    assert count == len(CONFIG.zones) + 3 * 6 + 3 == len([*tmp_path.rglob("*.json")])
     assert len(told) == len(CONFIG.zones) and not [*tmp_path.rglob("*.part")]
     for file, path, asked in (
         ("latest/XC", "/v4/carbon-intensity/latest", {"zone": "XC"}),
         ("history/XC", "/v4/carbon-intensity/history", {"zone": "XC"}),
         ("breakdown/XB", "/v4/power-breakdown/latest", {"zone": "XB"}),
         ("forecast/XC", "/v4/carbon-intensity/forecast", {"zone": "XC"}),
+        ("explain/XB", "/explain", {"zone": "XB"}), ("details/AD", "/zone-details", {"zone": "AD"}),
         ("state", "/state", {}), ("zones", "/v4/zones", {}),
     ):
         assert json.loads((tmp_path / f"{file}.json").read_text()) == get(client, path, **asked), file
@@ -32,7 +34,7 @@ def test_files_say_what_the_api_says(grid: Grid, client: TestClient, tmp_path: P
 
 def test_the_forms_of_carbon_aware_tools(grid: Grid, tmp_path: Path) -> None:
     with times.frozen(NOW):
-        export_static(grid, tmp_path)
+        export_static(grid, Manager(), tmp_path)
     ahead = json.loads((tmp_path / "forecasts" / "XC.json").read_text())
     assert ahead.keys() == {"GeneratedAt", "UpdatedAt", "Emissions"} and len(ahead["Emissions"]) == 25
     assert ahead["Emissions"][20] == {
@@ -44,4 +46,4 @@ def test_the_forms_of_carbon_aware_tools(grid: Grid, tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_written(grid: Grid, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with times.frozen(NOW), pytest.raises(FileError, match="cannot be written"):
-        export_static(grid, tmp_path / "file")
+        export_static(grid, Manager(), tmp_path / "file")

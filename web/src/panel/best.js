@@ -1,0 +1,64 @@
+// The best hours to come: a sentence and a strip, with how they are foreseen.
+
+import { h } from "../dom.js";
+import { colour } from "../colours.js";
+import { moment, number, percent, t } from "../text.js";
+import { CLOCK } from "./options.js";
+import { bestRun } from "./rows.js";
+
+const RUN_H = 3;
+/** Below this part of the mean no hours are called better than others. */
+const WORTH = 0.05;
+
+/**
+ * @param {import("./data.js").Forecast | null} forecast
+ * @param {string} timeZone
+ * @param {import("../colours.js").Palette} palette
+ */
+export function bestHours(forecast, timeZone, palette) {
+  const rows = forecast?.forecast ?? [];
+  const best = bestRun(rows, RUN_H);
+  const inside = best
+    ? [h("p", {}, sentence(rows, best, timeZone)), strip(rows, best, timeZone, palette), method(forecast)]
+    : [h("p", {}, t("best.none"))];
+  return h("section", { class: "panel-best", "aria-labelledby": "panel-best" },
+    h("h3", { id: "panel-best" }, t("best.title")), inside);
+}
+
+/**
+ * @param {import("./data.js").Forecast["forecast"]} rows
+ * @param {NonNullable<ReturnType<typeof bestRun>>} best
+ * @param {string} timeZone
+ */
+function sentence(rows, best, timeZone) {
+  if (best.saving < WORTH) return t("best.flat");
+  const end = new Date(Date.parse(rows[best.at].datetime) + best.hours * 3_600_000).toISOString();
+  return t("best.sentence", {
+    from: moment(rows[best.at].datetime, { weekday: "short", ...CLOCK, timeZone }),
+    to: moment(end, { ...CLOCK, timeZone }),
+    value: number(best.meanG), saving: percent(best.saving),
+  });
+}
+
+/**
+ * @param {import("./data.js").Forecast["forecast"]} rows
+ * @param {NonNullable<ReturnType<typeof bestRun>>} best
+ * @param {string} timeZone
+ * @param {import("../colours.js").Palette} palette
+ */
+function strip(rows, best, timeZone, palette) {
+  return h("ol", { class: "panel-strip", "aria-label": t("best.strip") }, rows.map((row, at) => {
+    const isBest = at >= best.at && at < best.at + best.hours && best.saving >= WORTH;
+    const text = `${moment(row.datetime, { ...CLOCK, timeZone })}: ${number(row.carbonIntensity)}`;
+    const style = { "background-color": colour("intensity", row.carbonIntensity, palette) };
+    return h("li", { class: isBest ? "panel-best-hour" : null, style, title: `${text} gCO₂eq/kWh` },
+      h("span", { class: "visually-hidden" }, text));
+  }));
+}
+
+/** @param {import("./data.js").Forecast | null} forecast */
+function method(forecast) {
+  const key = `method.${forecast?.method}`;
+  const said = t(key) === key ? t("method.other", { method: String(forecast?.method) }) : t(key);
+  return h("p", { class: "panel-small" }, said);
+}

@@ -17,7 +17,7 @@ from core.api.electricity_maps.shapes import Shape, Stamp
 from core.api.errors import documented
 from core.api.grid import RECENT_S, Grid, grid_of
 from core.api.traced import HOUR_S
-from core.config import Config
+from core.config import Config, Link
 from core.ingest.hourly import hourly_pieces
 from core.store import Store
 
@@ -41,7 +41,9 @@ class StateQuery(BaseModel):
 class StateShape(Shape):
     datetime: Stamp
     zones: dict[str, dict[str, Any]] = Field(examples=[{"FR": {"lifecycle": 56.1, "renewable": 0.27}}])
-    exchanges: dict[str, dict[str, Any]] = Field(examples=[{"ES->FR": {"mw": -1450, "lifecycle": 56.1}}])
+    exchanges: dict[str, dict[str, Any]] = Field(
+        examples=[{"ES->FR": {"mw": -1450, "lifecycle": 56.1, "lonlat": [-0.05, 42.9], "rotation": 13}}])
+    prices: dict[str, dict[str, Any]] = Field(examples=[{"FR": {"value": 61.73, "unit": "EUR/MWh"}}])
     missing: dict[str, str] = Field(examples=[{"AD": "No source of production is configured."}])
 
 
@@ -67,7 +69,8 @@ def world(grid: Grid, at: datetime | None, *, with_estimates: bool = True) -> Ro
     flows = newest_flows(grid.config, grid.store, first_s, hour_s + HOUR_S)
     return {
         "datetime": stamp(hour_s), "zones": {key: _zone(row) for key, row in sorted(told.items())},
-        "exchanges": {key: _exchange(key, mw, told) for key, mw in flows.items()},
+        "exchanges": {key: _exchange(grid.config.exchanges[key], mw, told) for key, mw in flows.items()},
+        "prices": prices(grid.store, hour_s),
         "missing": reasons(grid, [key for key in grid.config.zones if key not in told]),
     }
 
@@ -86,13 +89,14 @@ def _rounded(value: float | None, digits: int) -> float | int | None:
     return round(value, digits) + 0.0 if digits else round(value)
 
 
-def _exchange(key: str, flow_mw: float, told: Mapping[str, Row]) -> Row:
-    """A flow (+ from the first zone to the second) with the intensity of the zone it comes from."""
-    first, _, second = key.partition("->")
+def _exchange(link: Link, flow_mw: float, told: Mapping[str, Row]) -> Row:
+    """A flow (+ from the first zone to the second) with the intensity of the zone it comes from, and where to draw it.
+    """
+    first, second = link.zones
     origin = told.get(first if flow_mw >= 0 else second)
     intensities = {
         name: None if origin is None else _rounded(origin[INTENSITIES[name]], 1) for name in ("lifecycle", "direct")}
-    return {"mw": round(flow_mw), **intensities}
+    return {"mw": round(flow_mw), **intensities, "lonlat": link.lonlat, "rotation": link.rotation}
 
 
 def newest_flows(config: Config, store: Store, first_s: int, end_s: int) -> dict[str, float]:
@@ -104,6 +108,17 @@ def newest_flows(config: Config, store: Store, first_s: int, end_s: int) -> dict
     is_known = ~np.isnan(flows_mw)
     last = len(hours_s) - 1 - np.argmax(is_known[:, ::-1], axis=1)
     return {key: float(flows_mw[at, last[at]]) for at, key in enumerate(links) if is_known[at].any()}
+
+
+def prices(store: Store, hour_s: int) -> dict[str, Row]:
+    """The mean price of an hour in each zone that has one, in the currency of its source."""
+    found = store.columns("price", ("key", "start_s", "end_s", "value", "currency"), hour_s, hour_s + HOUR_S)
+    currencies = dict(zip(found["key"], found["currency"], strict=True))
+    pieces = hourly_pieces(list(currencies), [hour_s], found["key"], found["start_s"], found["end_s"])
+    means = pieces.means(found["value"][None])[0, :, 0].tolist()
+    return {
+        key: {"value": round(value, 2), "unit": f"{currency}/MWh"}
+        for (key, currency), value in zip(currencies.items(), means, strict=True) if not np.isnan(value)}
 
 
 def reasons(grid: Grid, keys: Iterable[str]) -> dict[str, str]:

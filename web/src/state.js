@@ -57,12 +57,15 @@ export function languages() {
  * @param {{replace?: boolean}} [options] whether the back button is to pass over it
  */
 export function set(partial, { replace = false } = {}) {
-  const changed = change({ ...current, ...partial });
-  if (!changed.size) return;
-  const kept = Object.fromEntries(PREFERENCES.map((key) => [key, current[key]]));
+  const next = { ...current, ...partial };
+  const changed = KEYS.filter((key) => next[key] !== current[key]);
+  if (!changed.length) return;
+  const kept = Object.fromEntries(PREFERENCES.map((key) => [key, next[key]]));
   localStorage.setItem(STORED, JSON.stringify(kept));
-  const isPreference = [...changed].every((key) => PREFERENCES.includes(key));
-  history[replace || isPreference ? "replaceState" : "pushState"](null, "", `${location.search}${hash()}` || ".");
+  const isPreference = changed.every((key) => PREFERENCES.includes(key));
+  const url = `${location.pathname}${location.search}${hash(next)}`;
+  history[replace || isPreference ? "replaceState" : "pushState"](null, "", url);
+  change(next);
 }
 
 /**
@@ -77,11 +80,14 @@ export function subscribe(keys, tell) {
   return () => void subscribers.delete(one);
 }
 
-/** The address's part that says what is shown. */
-function hash() {
+/**
+ * The address's part that says what is shown.
+ * @param {State} state
+ */
+function hash(state) {
   const said = new URLSearchParams();
   for (const key of KEYS) {
-    const value = current[key];
+    const value = state[key];
     if (!PREFERENCES.includes(key) && value && value !== CHOICES[key]?.[0]) said.set(key, value);
   }
   return said.size ? `#${said}` : "";
@@ -123,7 +129,6 @@ function change(next) {
   for (const { keys, tell } of changed.size ? [...subscribers] : []) {
     if (!keys.length || keys.some((key) => changed.has(key))) tell(current, changed);
   }
-  return changed;
 }
 
 addEventListener("popstate", () => change(read()));

@@ -3,6 +3,8 @@
 /** @type {Record<string, string>} */
 let words = {};
 let language = "en";
+/** The language as the reader's country writes it, where the browser says which. */
+let locale = "en";
 
 /**
  * Speak a language from now on; what its table lacks is said in English.
@@ -13,6 +15,7 @@ export async function load(wanted) {
   const tables = await Promise.all(names.map(table));
   words = Object.assign({}, ...tables);
   language = wanted;
+  locale = navigator.languages.find((name) => name.slice(0, 2) === wanted) ?? wanted;
   document.documentElement.lang = wanted;
 }
 
@@ -39,7 +42,7 @@ export function t(key, parameters = {}) {
 export function number(value, digits = 0) {
   if (value === null || value === undefined) return "–";
   const options = { minimumFractionDigits: digits, maximumFractionDigits: digits };
-  return new Intl.NumberFormat(language, options).format(value);
+  return new Intl.NumberFormat(locale, options).format(value);
 }
 
 /**
@@ -49,7 +52,7 @@ export function number(value, digits = 0) {
  */
 export function percent(share, digits = 0) {
   if (share === null || share === undefined) return "–";
-  return new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: digits }).format(share);
+  return new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: digits }).format(share);
 }
 
 /**
@@ -68,7 +71,7 @@ export function power(power_mw) {
  * @param {Intl.DateTimeFormatOptions} [options] a time zone, other parts; default: day, hour and minute here
  */
 export function moment(at, options = { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }) {
-  return new Intl.DateTimeFormat(language, options).format(new Date(at));
+  return new Intl.DateTimeFormat(locale, options).format(new Date(at));
 }
 
 /**
@@ -81,7 +84,7 @@ export function ago(at, now_ms = Date.now()) {
   /** @type {[Intl.RelativeTimeFormatUnit, number][]} */
   const units = [["day", 86_400], ["hour", 3600], ["minute", 60]];
   const [unit, length] = units.find(([, one]) => Math.abs(seconds) >= one * 1.5) ?? ["minute", 60];
-  return new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(Math.round(seconds / length), unit);
+  return new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(Math.round(seconds / length), unit);
 }
 
 /**

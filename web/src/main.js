@@ -1,7 +1,6 @@
 // Wires the page together.
 
 import * as api from "./api.js";
-import * as colours from "./colours.js";
 import * as state from "./state.js";
 import * as text from "./text.js";
 import { attempting } from "./attempt.js";
@@ -114,7 +113,7 @@ function show(world) {
 async function showPanel(redraws) {
   try {
     const { mountPanel } = await import("./panel/panel.js");
-    mountPanel(element("panel"), { api, state, colours, text });
+    redraws.push(mountPanel(element("panel"), { api, state }));
   } catch (error) {
     console.error(error); // the map is worth having without it
   }
@@ -133,7 +132,6 @@ function fixedTexts() {
     node.textContent = t(/** @type {HTMLElement} */ (node).dataset.text ?? "");
   }
   element("map").setAttribute("aria-label", t("map.label"));
-  element("panel").setAttribute("aria-label", t("panel.label"));
   element("ranking").setAttribute("aria-label", t("page.ranking"));
   element("status").setAttribute("aria-label", t("page.status"));
 }

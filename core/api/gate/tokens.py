@@ -21,6 +21,9 @@ from core.store.access import PREFIX, TokenRow
 HEADERS = (b"auth-token", b"x-blobr-key", b"x-api-key", b"authorization")
 OPEN = frozenset(("/health", "/v3/zones", "/v4/zones", "/docs", "/openapi.json", "/login"))
 """What is answered without a token always."""
+PAGE, PAGE_FILES = "/", "/web/"
+"""The map's page and what it loads: the same on every instance, some forty files at once. They need no token, as the
+page asks for one, and count in no quota."""
 KNOWN_S = 60.0
 """How long a token that was looked up is believed; one that is revoked works so long."""
 MOST_KNOWN = 10_000
@@ -36,7 +39,7 @@ class Tokens:
         self._app, self._keeper, self._quotas, self._needs_token = app, keeper, quotas, needs_token
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != "http" or scope["path"] == PAGE or scope["path"].startswith(PAGE_FILES):
             await self._app(scope, receive, send)
             return
         visit, credential = visit_of(scope), credential_of(scope["headers"])

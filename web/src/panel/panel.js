@@ -126,6 +126,7 @@ class Panel {
 
   #clear() {
     this.#loaded = this.#past = null;
+    this.#unit = "electricity";
     this.#free();
     replace(this.element);
   }

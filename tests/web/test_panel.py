@@ -114,7 +114,8 @@ def test_bars_of_modes_storage_and_exchanges(panel: Callable[..., Opened]) -> No
     tonnes = 50 * factor("gas") / 1000
     assert found.text("[data-bar=gas] [role=tooltip]") == (
         "Gas produced 50 MW. That is 50% of all that entered the grid of Test XC. "
-        f"Its factor is {factor('gas'):.0f} gCO₂eq/kWh, from {source}: {tonnes:.1f} t CO₂eq per hour. Installed: 200 MW.")
+        f"Its factor is {factor('gas'):.0f} gCO₂eq/kWh, from {source}: {tonnes:.1f} t CO₂eq per hour. "
+        "Installed: 200 MW.")
     found.page.locator("[data-bar=XB] button").focus()
     hint = found.text("[data-bar=XB] [role=tooltip]")
     assert f"{round(of_xb())} gCO₂eq/kWh" in hint and hint.endswith("The links can carry 80 MW in and 70 MW out.")
@@ -168,7 +169,8 @@ def test_longer_spans(panel: Callable[..., Opened]) -> None:
     assert len(found.table("load")) == 60
     for name, span, count in (("30 days", "30d", 3), ("12 months", "12m", 1)):
         found.page.get_by_role("button", name=name).click()
-        found.page.wait_for_function("count => document.querySelectorAll('[data-chart=load] tr').length === count + 1", arg=count)
+        found.page.wait_for_function(
+            "count => document.querySelectorAll('[data-chart=load] tr').length === count + 1", arg=count)
         assert f"span={span}" in found.page.url and len(found.table("intensity")) == count
 
 
@@ -238,6 +240,16 @@ def test_by_keyboard(panel: Callable[..., Opened]) -> None:
     found.page.keyboard.press("Escape")
     found.page.locator("#panel").wait_for(state="hidden")
     assert "zone" not in found.page.url
+
+
+def test_another_language(panel: Callable[..., Opened]) -> None:
+    found = panel("XC")
+    speak = "name => import('/web/src/state.js').then(state => state.set({language: name}))"
+    found.page.evaluate(speak, "de")
+    found.page.get_by_text("Diese Zahl erklären").wait_for()
+    found.page.locator("[data-chart=load] figcaption", has_text="Verbrauch, MW").wait_for()
+    found.page.evaluate(speak, "en")
+    found.page.get_by_text("Explain this number").wait_for()
 
 
 @pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: run scripts/fetch_web.py")

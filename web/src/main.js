@@ -64,7 +64,7 @@ async function load(redraws) {
   element("main").ariaBusy = "true";
   await attempt(async () => {
     const [world, zones, topology] = await Promise.all([api.get("/state"), api.get("/v4/zones"), loadShapes()]);
-    const elements = { map: element("map"), legend: element("legend"), ranking: element("ranking"), panel: element("panel"), tooltip };
+    const elements = { map: element("map"), legend: element("legend"), ranking: element("ranking"), tooltip };
     view = new View(elements, state, zones, topology);
     newest = world.datetime;
     show(world);

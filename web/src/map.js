@@ -151,14 +151,15 @@ export class ZoneMap {
   }
 
   /**
-   * Move until a box is seen, beside the panel.
+   * Move until a box is seen, beside what lies over the map.
    * @param {[number, number, number, number]} box west, south, east, north
-   * @param {{right: number, bottom: number}} covered  what of the map lies behind the panel, px
+   * @param {{left: number, right: number}} covered  how much of the map lies behind that, px
    */
   show(box, covered) {
-    const padding = { top: 40, left: 40, right: 40 + covered.right, bottom: 60 + covered.bottom };
+    this.map.resize();
+    const padding = { top: 40, left: 40 + covered.left, right: 40 + covered.right, bottom: 40 };
     const duration = matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 600;
-    this.map.fitBounds(box, { padding, maxZoom: 5, duration });
+    this.map.fitBounds(box, { padding, maxZoom: 4.5, duration });
   }
 
   /** @param {import("./colours.js").Theme} theme */

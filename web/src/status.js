@@ -22,6 +22,15 @@ import { ago, number, t } from "./text.js";
  * @property {{own: string[], estimated: Record<string, string>, without: Record<string, string>}} zones
  */
 
+/** What is worth a look comes first. */
+const ORDER = ["bad", "good", "idle"];
+
+/** @param {ParserHealth} one */
+function health(one) {
+  if (one.bad) return "bad";
+  return one.good ? "good" : "idle";
+}
+
 /**
  * Draw what /status said.
  * @param {HTMLElement} element
@@ -30,7 +39,8 @@ import { ago, number, t } from "./text.js";
 export function drawStatus(element, said) {
   const { own, estimated, without } = said.zones;
   const counts = { own: own.length, estimated: Object.keys(estimated).length, without: Object.keys(without).length };
-  const sorted = [...said.parsers].sort((a, b) => b.bad - a.bad || a.parser.localeCompare(b.parser));
+  const sorted = [...said.parsers].sort((a, b) =>
+    ORDER.indexOf(health(a)) - ORDER.indexOf(health(b)) || b.bad - a.bad || a.parser.localeCompare(b.parser));
   replace(element,
     h("h2", {}, t("status.title")),
     h("p", {}, t("status.zones", counts)),
@@ -53,11 +63,10 @@ function cycle(last) {
  * @param {number} held  events in quarantine
  */
 function row(one, held) {
-  const health = one.bad ? "bad" : one.good ? "good" : "idle";
   const error = one.lastError;
-  return h("tr", { class: health },
+  return h("tr", { class: health(one) },
     h("th", { scope: "row" }, one.parser),
-    h("td", {}, h("span", { class: `light ${health}`, "aria-hidden": "true" }),
+    h("td", { class: "series" }, h("span", { class: `light ${health(one)}`, "aria-hidden": "true" }),
       t("status.series", { good: one.good, bad: one.bad, skipped: one.skipped })),
     h("td", {}, one.newestData ? ago(one.newestData) : "–"),
     h("td", {}, one.lastSuccess ? ago(one.lastSuccess) : "–"),

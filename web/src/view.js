@@ -10,8 +10,10 @@ import { placeKey, places, valueOf } from "./world.js";
 
 /** @typedef {import("./world.js").World} World */
 /** @typedef {import("./world.js").Place} Place */
-/** @typedef {Record<"map" | "legend" | "ranking" | "tooltip" | "panel", HTMLElement>} Elements */
+/** @typedef {Record<"map" | "legend" | "ranking" | "tooltip", HTMLElement>} Elements */
 
+/** As style.css says: where the panel stands below the map. */
+const IS_NARROW = matchMedia("(max-width: 1000px)");
 const IS_DARK = matchMedia("(prefers-color-scheme: dark)");
 
 /**
@@ -128,6 +130,7 @@ export class View {
   #mark() {
     const { zone, view } = this.store.get();
     const key = zone && placeKey(zone, this.zones, view);
+    document.body.classList.toggle("with-panel", zone !== null);
     this.#map?.select(key);
     const box = key && this.#shapes && bounds(this.#shapes, key);
     if (box) this.#map?.show(box, covered(this.elements));
@@ -149,10 +152,9 @@ function look(place, state, theme) {
 }
 
 /**
- * What of the map lies behind the panel.
+ * What of the map lies behind the ranking and the panel, px.
  * @param {Elements} elements
  */
-function covered({ panel }) {
-  const isBelow = innerWidth < 700;
-  return { right: isBelow ? 0 : panel.offsetWidth, bottom: isBelow ? Math.round(innerHeight * 0.5) : 0 };
+function covered({ ranking }) {
+  return IS_NARROW.matches ? { left: 0, right: 0 } : { left: ranking.hidden ? 0 : 360, right: 420 };
 }

@@ -69,20 +69,30 @@ def new_page(browser: "Browser", url: str, **options: Any) -> Iterator["Page"]:
     context.close()
 
 
-@pytest.fixture
-def page(browser: "Browser", site: Served) -> Iterator["Page"]:
-    """A page at a desk. A test fails if it asked another machine, or if its console has an error."""
+@pytest.fixture(scope="module")
+def tab(browser: "Browser", site: Served) -> Iterator["Page"]:
+    """One page for all tests of a module, as much of what it loads is then in its memory."""
     with new_page(browser, site.url) as made:
-        outside: list[str] = []
-
-        def note(request: "Request") -> None:
-            if not request.url.startswith((site.url, "data:", "blob:")):
-                outside.append(request.url)
-
-        made.on("request", note)
         yield made
-        assert not outside, "the page asked another machine"
-        assert not made.said, "the console has errors"  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def page(tab: "Page", site: Served) -> Iterator["Page"]:
+    """A page at a desk, as for a new reader. A test fails if it asked another machine, or its console has an error."""
+    outside: list[str] = []
+
+    def note(request: "Request") -> None:
+        if not request.url.startswith((site.url, "data:", "blob:")):
+            outside.append(request.url)
+
+    tab.goto("/web/icon.svg")
+    tab.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+    tab.said.clear()  # type: ignore[attr-defined]
+    tab.on("request", note)
+    yield tab
+    tab.remove_listener("request", note)
+    assert not outside, "the page asked another machine"
+    assert not tab.said, "the console has errors"  # type: ignore[attr-defined]
 
 
 def show(page: "Page", address: str = "/") -> None:

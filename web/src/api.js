@@ -51,7 +51,7 @@ export function isStatic() {
 export async function get(path, parameters = {}, { signal } = {}) {
   if (isFiles) return fromFile(path, parameters, signal);
   const answer = await patiently(address(path, parameters), signal);
-  if (answer.status === 404 && path === "/state") return fromFile(path, parameters, signal);
+  if (answer.status === 404 && !isJson(answer)) return fromFile(path, parameters, signal); // an instance says why
   return body(answer);
 }
 
@@ -138,10 +138,14 @@ function tell(isReached) {
 }
 
 /** @param {Response} answer */
+function isJson(answer) {
+  return answer.headers.get("content-type")?.includes("json") ?? false;
+}
+
+/** @param {Response} answer */
 async function body(answer) {
-  const isJson = answer.headers.get("content-type")?.includes("json");
-  const found = isJson ? await answer.json() : null;
-  if (answer.ok && isJson) return found;
+  const found = isJson(answer) ? await answer.json() : null;
+  if (answer.ok && found !== null) return found;
   throw new ApiError(found?.message ?? found?.error ?? `The server answered ${answer.status}.`, answer.status);
 }
 

@@ -75,7 +75,7 @@ async function load(redraws) {
     element("slider").hidden = api.isStatic();
     const made = await map;
     if (made) view.use(made);
-    await Promise.all([showPanel(), showStatus(), state.get().at && refresh()]);
+    await Promise.all([showPanel(redraws), showStatus(), state.get().at && refresh()]);
   }, () => { drawn = load(redraws); });
   element("main").ariaBusy = "false";
 }
@@ -116,10 +116,11 @@ function show(world) {
   view?.show(world);
 }
 
-async function showPanel() {
+/** @param {(() => void)[]} redraws */
+async function showPanel(redraws) {
   try {
     const { mountPanel } = await import("./panel/panel.js");
-    mountPanel(element("panel"), { api, state });
+    redraws.push(mountPanel(element("panel"), { api, state }));
   } catch (error) {
     console.error(error); // the map is worth having without it
   }

@@ -62,7 +62,7 @@ export function percent(share, digits = 0) {
 export function power(power_mw) {
   if (power_mw === null || power_mw === undefined) return "–";
   if (Math.abs(power_mw) >= 10_000) return `${number(power_mw / 1000, 1)} GW`;
-  return `${number(power_mw, Math.abs(power_mw) < 10 ? 1 : 0)} MW`;
+  return `${number(power_mw, power_mw && Math.abs(power_mw) < 10 ? 1 : 0)} MW`;
 }
 
 /**

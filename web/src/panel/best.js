@@ -52,7 +52,7 @@ function strip(rows, best, timeZone, palette) {
     const text = `${moment(row.datetime, { ...CLOCK, timeZone })}: ${number(row.carbonIntensity)}`;
     const style = { "background-color": colour("intensity", row.carbonIntensity, palette) };
     return h("li", { class: isBest ? "panel-best-hour" : null, style, title: `${text} gCO₂eq/kWh` },
-      h("span", { class: "visually-hidden" }, text));
+      h("span", { class: "unseen" }, text));
   }));
 }
 

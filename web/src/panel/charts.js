@@ -130,7 +130,7 @@ function figure(chart) {
 function table(title, { columns, rows }) {
   const cell = (/** @type {string | number | null} */ value) =>
     h("td", {}, typeof value === "string" ? value : number(value, value !== null && Math.abs(value) < 10 ? 2 : 0));
-  return h("table", { class: "visually-hidden" },
+  return h("table", { class: "unseen" },
     h("caption", {}, title),
     h("thead", {}, h("tr", {}, columns.map((name) => h("th", { scope: "col" }, name)))),
     h("tbody", {}, rows.map(([first, ...others]) =>

@@ -48,7 +48,7 @@ function terms(explained, means, depth) {
   const caption = t("explain.table", { zone: means.names(explained.zone) });
   return h("div", { class: "panel-scroll", tabindex: "0", role: "region", "aria-label": caption },
     h("table", { class: "panel-terms" },
-      h("caption", { class: "visually-hidden" }, caption),
+      h("caption", { class: "unseen" }, caption),
       h("thead", {}, h("tr", {}, columns.map((name) => h("th", { scope: "col" }, t(`explain.${name}`))))),
       h("tbody", {}, explained.terms.flatMap((/** @type {Term} */ term) => rows(term, means, depth)))));
 }

@@ -10,7 +10,7 @@ import { t } from "../text.js";
  */
 export function heading(details, close) {
   const country = details.country && details.country !== details.name ? details.country : null;
-  return h("header", { class: "panel-title" },
+  return h("div", { class: "panel-title" },
     h("div", {},
       h("h2", { id: "panel-title", tabindex: "-1" }, details.name),
       h("p", { class: "panel-small" }, [country, details.zone].filter(Boolean).join(" · "))),

@@ -16,8 +16,7 @@ export function head(hour, details, shown) {
   return h("section", { class: "panel-head", "aria-label": t("panel.now") },
     h("div", { class: "panel-figures" },
       intensityFigure(row, shown),
-      shareFigure(t("panel.carbonFree"), shareOf(hour, "carbonFree"), "carbonFree", shown),
-      shareFigure(t("panel.renewable"), shareOf(hour, "renewable"), "renewable", shown)),
+      shareFigure("carbonFree", hour, shown), shareFigure("renewable", hour, shown)),
     h("p", { class: "panel-meaning" }, meaning(shown)),
     h("p", { class: "panel-time" }, timeText(row, details)),
     quality(row));
@@ -41,31 +40,22 @@ function intensityFigure(row, shown) {
 }
 
 /**
- * @param {string} label
- * @param {number | null} share
+ * The API tells both shares of consumption only.
  * @param {"carbonFree" | "renewable"} metric
+ * @param {import("./data.js").Hour} hour
  * @param {Readonly<import("../state.js").State>} shown
  */
-function shareFigure(label, share, metric, shown) {
-  const style = { "border-color": share === null ? "currentcolor" : colour(metric, 100 * share, shown.palette) };
+function shareFigure(metric, hour, { palette, mode }) {
+  const found = hour.breakdown?.[metric === "carbonFree" ? "fossilFreePercentage" : "renewablePercentage"] ?? null;
+  const style = { "border-color": found === null ? "currentcolor" : colour(metric, found, palette) };
+  const label = mode === "consumption" ? t(`panel.${metric}`) : `${t(`panel.${metric}`)} (${t("mode.consumption")})`;
   return h("div", { class: "panel-figure", style },
-    h("strong", { dataset: { figure: metric } }, percent(share)), h("span", {}, label));
-}
-
-/**
- * The API tells both shares of consumption only.
- * @param {import("./data.js").Hour} hour
- * @param {"carbonFree" | "renewable"} metric
- */
-function shareOf(hour, metric) {
-  const name = metric === "carbonFree" ? "fossilFreePercentage" : "renewablePercentage";
-  const found = hour.breakdown?.[name] ?? null;
-  return found === null ? null : found / 100;
+    h("strong", { dataset: { figure: metric } }, percent(found === null ? null : found / 100)), h("span", {}, label));
 }
 
 /** @param {Readonly<import("../state.js").State>} shown */
 function meaning({ mode, basis }) {
-  return t("panel.meaning", { of: t(`panel.of.${mode}`), basis: t(`panel.basis.${basis}`) });
+  return t("panel.meaning", { of: t(`mode.${mode}`), basis: t(`panel.basis.${basis}`) });
 }
 
 /**

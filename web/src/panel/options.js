@@ -136,7 +136,7 @@ export function originOption(periods, drawing) {
  * @param {Period[]} periods
  */
 export function partNames(periods) {
-  const all = periods.flatMap((one) => one.parts);
+  const all = periods.flatMap((one) => one.parts).filter((part) => part.powerMw > 0);
   const known = Object.keys(MODE_COLOURS).flatMap((mode) => [mode, mode.replace(" storage", " discharge")]);
   const own = [...new Set([...known, ESTIMATED])].filter((name) => all.some((part) => !part.isImport && part.name === name));
   return [...own, ...[...new Set(all.filter((part) => part.isImport).map((part) => part.name))].sort()];

@@ -2,6 +2,7 @@
 
 import { h, replace } from "../dom.js";
 import { t } from "../text.js";
+import { themeOf } from "../view.js";
 import { barTable, scaleOf } from "./bars.js";
 import { bestHours } from "./best.js";
 import { chartsOf, figures } from "./charts.js";
@@ -26,12 +27,13 @@ const REFRESH_MS = 300_000;
 /** Of lines in charts, on a light or a dark ground. */
 const FAINT = "#80808055";
 const LOADS = /** @type {const} */ (["zone", "at", "basis", "mode"]);
-const REDRAWS = /** @type {const} */ (["theme", "palette", "language"]);
+const REDRAWS = /** @type {const} */ (["theme", "palette"]);
 
 /**
  * Have an element show the zone of the state, and be hidden while there is none.
  * @param {HTMLElement} element
  * @param {Context} context
+ * @returns {() => void} draws it anew, in the language that is spoken by then
  */
 export function mountPanel(element, context) {
   const panel = new Panel(element, context);
@@ -41,7 +43,9 @@ export function mountPanel(element, context) {
   element.addEventListener("keydown", (event) => {
     if (event.key === "Escape") panel.close();
   });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => panel.draw());
   panel.load();
+  return () => panel.draw();
 }
 
 class Panel {
@@ -122,6 +126,7 @@ class Panel {
 
   #clear() {
     this.#loaded = this.#past = null;
+    this.#unit = "electricity";
     this.#free();
     replace(this.element);
   }
@@ -175,7 +180,7 @@ class Panel {
     const { details, hour } = /** @type {Loaded} */ (this.#loaded);
     const own = productionBars(hour, details);
     const exchanges = exchangeBars(hour, details);
-    const look = { unit: this.#unit, palette: this.shown.palette, theme: this.#theme(), zone: details.zone, names: this.#names };
+    const look = { unit: this.#unit, palette: this.shown.palette, theme: themeOf(this.shown), zone: details.zone, names: this.#names };
     return h("section", { class: "panel-hour", "aria-label": t("panel.bars") },
       choice(t("panel.unit"), [["electricity", t("panel.electricity")], ["emissions", t("panel.emissions")]],
         this.#unit, (unit) => this.#pickUnit(unit)),
@@ -206,7 +211,7 @@ class Panel {
     const past = /** @type {import("./data.js").Past} */ (this.#past);
     /** @type {import("./options.js").Drawing} */
     const drawing = {
-      span: this.shown.span, timeZone: details.timezone, palette: this.shown.palette, theme: this.#theme(),
+      span: this.shown.span, timeZone: details.timezone, palette: this.shown.palette, theme: themeOf(this.shown),
       ink: getComputedStyle(this.element).color, faint: FAINT, unit: this.#unit,
       names: this.#names,
     };
@@ -220,12 +225,6 @@ class Panel {
 
   /** @param {string} zone */
   #names = (zone) => this.#loaded?.names.get(zone) ?? zone;
-
-  #theme() {
-    const { theme } = this.shown;
-    if (theme !== "auto") return theme;
-    return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
-  }
 
   /** @param {string} zone */
   #unfold(zone) {

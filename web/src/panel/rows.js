@@ -175,7 +175,7 @@ function produced(row, factors) {
     return row.powerProductionTotal > 0 ? [{ ...part, powerMw: row.powerProductionTotal }] : [];
   }
   const names = [...MODES, ...STORES.map((store) => `${store} discharge`)];
-  return names.filter((name) => row.powerProductionBreakdown[name] > 0).map((name) => ({
+  return names.filter((name) => typeof row.powerProductionBreakdown[name] === "number").map((name) => ({
     name, isImport: false, powerMw: row.powerProductionBreakdown[name], gPerKwh: factors[name]?.gPerKwh ?? null,
     factorSource: factors[name]?.source ?? null,
   }));
@@ -188,7 +188,7 @@ function produced(row, factors) {
  */
 function imported(row, importG) {
   const flows = /** @type {[string, number | null][]} */ (Object.entries(row.powerImportBreakdown));
-  return flows.filter(([, powerMw]) => (powerMw ?? 0) > 0).map(([name, powerMw]) => ({
+  return flows.filter(([, powerMw]) => powerMw !== null).map(([name, powerMw]) => ({
     name, isImport: true, powerMw: powerMw ?? 0, gPerKwh: importG[name]?.get(row.datetime) ?? null, factorSource: null,
   }));
 }

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from core.api.web import web_files
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -12,7 +14,7 @@ def test_an_installed_gridtrace_brings_its_configuration(tmp_path: Path) -> None
     prefix = tmp_path / "prefix"
     source = tmp_path / "source"
     names = [*ROOT.glob("core/**/*.py"), *ROOT.glob("parsers/*.py"), *ROOT.glob("*.json"), *ROOT.glob("*.csv"),
-             *ROOT.glob("web/zones.*"), ROOT / "core" / "places" / "data_centers.json",
+             *(ROOT / "web" / name for name in web_files(ROOT / "web")), ROOT / "core" / "places" / "data_centers.json",
              ROOT / "pyproject.toml", ROOT / "README.md", ROOT / "LICENSE", ROOT / "core" / "py.typed"]
     for name in names:
         target = source / name.relative_to(ROOT)
@@ -34,3 +36,5 @@ def test_an_installed_gridtrace_brings_its_configuration(tmp_path: Path) -> None
     command = [sys.executable, "-c", code]
     found = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
     assert found.stdout == "FR FR\n", found.stderr
+    (page,) = prefix.glob("share/gridtrace/web")
+    assert set(web_files(page)) == set(web_files(ROOT / "web"))

@@ -9,6 +9,7 @@
     forecast/FR.json                 as /v3/carbon-intensity/forecast
     forecasts/FR.json                the same as Emissions of Time, Rating and Duration (CarbonAware Computing)
     emissions.json                   24 hours of all zones in the form that the Carbon Aware SDK reads from files
+    index.html web/                  the map, which reads these files where there is no instance
 """
 
 import os
@@ -30,6 +31,7 @@ from core.api.errors import NothingKnown
 from core.api.explain import explained_newest
 from core.api.grid import Grid
 from core.api.state import world
+from core.api.web import PAGE, web_files, web_root
 from core.errors import FileError
 from core.plugins import Manager
 
@@ -54,6 +56,23 @@ def export_static(grid: Grid, plugins: Manager, folder: Path, told: Told = lambd
             ("state", world(grid, None)), ("zones", zone_list(grid, "v4")), ("emissions", {"Emissions": emissions})):
             _write(folder / f"{name}.json", body)
             written += 1
+    except OSError as err:
+        raise FileError(f"The folder {folder} cannot be written: {err.strerror}.") from err
+    return written
+
+
+def export_page(folder: Path) -> int:
+    """Write the map's page beside the files, so that the folder is a site. Returns how many of its files were missing.
+
+    Raises FileError if the folder cannot be written.
+    """
+    root, written = web_root(), 0
+    try:
+        for name in web_files(root):
+            content, path = (root / name).read_bytes(), folder / (name if name == PAGE else f"web/{name}")
+            if not path.is_file() or path.read_bytes() != content:
+                _put(path, content)
+                written += 1
     except OSError as err:
         raise FileError(f"The folder {folder} cannot be written: {err.strerror}.") from err
     return written
@@ -89,7 +108,11 @@ def _emission(key: str | None, row: Row) -> Row:
 
 
 def _write(path: Path, body: Any) -> None:
+    _put(path, to_json(body, inf_nan_mode="null"))
+
+
+def _put(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_suffix(".part")
-    beside.write_bytes(to_json(body, inf_nan_mode="null"))
+    beside.write_bytes(content)
     os.replace(beside, path)

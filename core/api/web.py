@@ -18,6 +18,7 @@ KINDS = {
     ".mjs": "text/javascript", ".svg": "image/svg+xml", ".txt": "text/plain",
 }
 """What is given away; anything else that lies there is not."""
+FOR_BUILDERS = ("package.json", "package-lock.json", "tsconfig.json")
 PAGE = "index.html"
 CHANGES_RARELY_S = 24 * 3600
 RARELY = ("vendor/", "zones.topo.json")
@@ -43,7 +44,7 @@ def web_files(root: Path) -> Iterator[str]:
     for place in places:
         found = place.iterdir() if place == root else place.rglob("*")
         for path in found:
-            if path.is_file() and path.suffix in KINDS and path.name not in ("package.json", "package-lock.json"):
+            if path.is_file() and path.suffix in KINDS and path.name not in FOR_BUILDERS:
                 yield path.relative_to(root).as_posix()
 
 

@@ -12,6 +12,7 @@ from core.cli import common
 
 def export_static(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Made if it is not there; what it has is replaced.")],
+    page: Annotated[bool, typer.Option(help="The map as well, which makes the folder a site.")] = True,
     store: common.StoreOption = None,
 ) -> None:
     """Write the newest state of everything into JSON files: zones, intensities, mixes, forecasts, the whole world.
@@ -20,6 +21,7 @@ def export_static(
     never see half of one.
     """
     from core.api.grid import Grid
+    from core.api.static import export_page
     from core.api.static import export_static as write
 
     config, plugins = common.everything()
@@ -28,6 +30,7 @@ def export_static(
         grid.refresh()
         with common.progress("exporting", len(config.zones)) as advance:
             count = write(grid, plugins, folder, advance)
+        count += export_page(folder) if page else 0
         told = len(grid.newest.with_estimates)
     typer.echo(f"{count} files of {told} zones: {folder}")
     if not told:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from core import times
 from core.api.app import create_app
 from core.api.grid import Grid
 from core.api.web import web_root
@@ -21,7 +22,7 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--use-angle=swiftshader", "--enable-unsafe-swiftshader")
-DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+DESKTOP, PHONE = {"width": 1300, "height": 720}, {"width": 390, "height": 844}
 WAIT_MS = 15_000
 """For what comes at once unless something is broken."""
 
@@ -43,7 +44,8 @@ def browser() -> Iterator["Browser"]:
 @pytest.fixture(scope="module")
 def web_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     with open_store(tmp_path_factory.mktemp("web") / "store.db") as opened:
-        world.fill(opened)
+        with times.frozen(NOW):
+            world.fill(opened)
         yield opened
 
 
@@ -85,12 +87,12 @@ def page(tab: "Page", site: Served) -> Iterator["Page"]:
         if not request.url.startswith((site.url, "data:", "blob:")):
             outside.append(request.url)
 
-    tab.goto("/web/icon.svg")
-    tab.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+    tab.goto("about:blank")  # what differs in its # only would not be loaded again
     tab.said.clear()  # type: ignore[attr-defined]
     tab.on("request", note)
     yield tab
     tab.remove_listener("request", note)
+    tab.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
     assert not outside, "the page asked another machine"
     assert not tab.said, "the console has errors"  # type: ignore[attr-defined]
 

@@ -62,7 +62,7 @@ class TestAreas:
         assert page.locator("#legend .marker").inner_text() == expected
 
     def test_what_is_estimated_says_so(self, page: "Page") -> None:
-        show(page)
+        show(page, f"/#at={stamp(world.LAST_S)}")
         assert "estimated: mean of the same hour of past days" in hover(page, *PORTUGAL)
 
     def test_a_zone_without_data_says_why(self, page: "Page") -> None:
@@ -97,7 +97,7 @@ class TestControls:
         page.get_by_text("production", exact=True).click()
         assert entry.locator("b").inner_text() == f"{world.factor('ES', 'coal'):,.0f}"
         page.get_by_text("direct", exact=True).click()
-        assert entry.locator("b").inner_text() == f"{world.factor('ES', 'coal', 'direct'):.0f}"
+        assert entry.locator("b").inner_text() == f"{world.factor('ES', 'coal', 'direct'):,.0f}"
         assert said(page) == {"page": "ranking", "mode": "production", "basis": "direct"}
 
     def test_shares_are_of_consumption_only(self, page: "Page") -> None:
@@ -197,8 +197,8 @@ class TestFinding:
     def test_sources(self, page: "Page") -> None:
         show(page, "/#page=status")
         page.wait_for_selector("#status table")
-        # FR, ES, both parts of Denmark and their sum, XZ; PT is estimated
-        assert "6 zones with data of their own, 1 estimated" in page.locator("#status").inner_text()
+        # FR, ES, PT by its hour before, both parts of Denmark and their sum, XZ
+        assert "7 zones with data of their own, 0 estimated" in page.locator("#status").inner_text()
 
 
 class TestLayout:

@@ -1,8 +1,8 @@
 """A store for the map: a few real zones, which have shapes, over 54 hours that end at NOON.
 
-FR makes 100 MW by nuclear power, by gas in GASSY_S, and sends 40 to ES, which makes 60 by coal and sends 10 to PT. PT makes
-20 by hydro, of which the last hour is not published, so that it is estimated. DK-DK1 makes 30 by wind, DK-DK2 10 by coal. With f the
-factors of each zone:
+FR makes 100 MW by nuclear power, by gas in GASSY_S, and sends 40 to ES, which makes 60 by coal and sends 10 to PT. PT
+makes 20 by hydro, of which the last hour is not published, so that it is estimated. DK-DK1 makes 30 by wind, DK-DK2 10
+by coal. With f the factors of each zone:
 
     x(FR) = f_nuclear      x(ES) = (60 f_coal + 40 x(FR)) / 100      DK = (30 f_wind + 10 f_coal) / 40
 
@@ -41,8 +41,9 @@ def of_denmark() -> float:
 def fill(store: Store, origin: str = "live") -> None:
     """Write all of it, with a price of 50 EUR in ES and 60 GBP in GB, and solve it."""
     for key, currency, price_mwh in (("ES", "EUR", 50.0), ("GB", "GBP", 60.0)):
+        end = times.shift(NOON, hours=1)
         event = schemas.price(
-            key, start=NOON, end=times.shift(NOON, hours=1), source="market.org", price_mwh=price_mwh, currency=currency)
+            key, start=NOON, end=end, source="market.org", price_mwh=price_mwh, currency=currency)
         small.write(store, "price", event)
     for hour_s in range(NOON_S - HOURS * 3600, NOON_S, 3600):
         fuel = "gas" if hour_s == GASSY_S else "nuclear"

@@ -126,7 +126,9 @@ class TestState:
         found = get(client, "/state")
         assert found["zones"]["XC"]["lifecycle"] == 495.8, "0.5 × 490 + 0.5 × (0.6 × 820 + 0.4 × 24)"
         assert found["zones"]["XC"]["consumptionMw"] == 90 and found["zones"]["XC"]["renewable"] == 0.2
-        assert found["exchanges"]["XB->XC"] == {"mw": 50, "lifecycle": 501.6, "direct": found["zones"]["XB"]["direct"]}
+        assert found["exchanges"]["XB->XC"] == {
+            "mw": 50, "lifecycle": 501.6, "direct": found["zones"]["XB"]["direct"], "lonlat": [0, 0], "rotation": 0}
+        assert found["prices"] == {}, "the first price is of the hour after the one that runs"
         assert found["missing"]["FR"] == "Its source has not been asked yet."
         assert found["missing"]["AD"] == "No source of production is configured."
 
@@ -134,5 +136,6 @@ class TestState:
         """The windy hour: 0.5 × 11 + 0.5 × 501.6."""
         found = get(client, "/state", datetime="2026-03-10T08:30Z")
         assert found["zones"]["XC"]["lifecycle"] == 256.3 and found["datetime"] == "2026-03-10T08:00:00.000Z"
+        assert get(client, "/state", datetime="2026-03-10T13:59Z")["prices"] == {"XC": {"value": 40, "unit": "EUR/MWh"}}
         own = get(client, "/state", datetime=LAST, disableEstimations="true")
         assert "XA" not in own["zones"] and "XC" in own["zones"]

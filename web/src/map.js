@@ -170,7 +170,7 @@ export class ZoneMap {
     this.map.addImage("hatch", hatch(theme), { pixelRatio: 2 });
     this.map.addLayer({
       id: "estimated", type: "fill", source: "areas",
-      paint: { "fill-pattern": "hatch", "fill-opacity": ["case", ["boolean", ["feature-state", "isEstimated"], false], 1, 0] },
+      paint: { "fill-antialias": false, "fill-pattern": "hatch", "fill-opacity": ["case", ["boolean", ["feature-state", "isEstimated"], false], 1, 0] },
     }, "borders");
   }
 

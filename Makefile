@@ -25,7 +25,7 @@ else
 	$(BIN)/gridtrace run --sandbox --all
 endif
 
-# The API over what `make run` has stored, at http://127.0.0.1:8764; SOURCES=live serves the live store.
+# The map and the API over what `make run` has stored, at http://127.0.0.1:8764; SOURCES=live serves the live store.
 serve: setup
 ifeq ($(SOURCES),live)
 	$(BIN)/gridtrace serve

@@ -1,4 +1,4 @@
-"""`gridtrace serve`: the API on a port of this machine."""
+"""`gridtrace serve`: the map and the API on a port of this machine."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def serve(
     ] = 64,
     store: common.StoreOption = None,
 ) -> None:
-    """Serve the API until stopped; /docs says what it answers. Requests are logged on stdout, a line of JSON each.
+    """Serve the map and the API until stopped; /docs says what it answers. Requests are logged on stdout, a line of JSON each.
 
     A token is shown as `auth-token: TOKEN`, or in the other ways that docs/operating.md names. `gridtrace token create`
     makes one.

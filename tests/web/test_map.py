@@ -193,6 +193,10 @@ class TestFinding:
         assert page.locator("#ranking li span").all_inner_texts() == names[::-1]
         page.locator("#ranking li button").last.press("Enter")
         assert said(page) == {"page": "ranking", "zone": "FR"}
+        page.get_by_role("button", name="Highest first").click()
+        page.select_option("[data-choice=metric]", "carbonFree")
+        shares = [int(text) for text in page.locator("#ranking li b").all_inner_texts()]
+        assert shares == sorted(shares, reverse=True) and shares[0] == 100, "the cleanest first"
 
     def test_sources(self, page: "Page") -> None:
         show(page, "/#page=status")

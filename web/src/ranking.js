@@ -7,7 +7,8 @@ import { valueOf } from "./world.js";
 
 /** @typedef {import("./world.js").Place} Place */
 
-let isFalling = false;
+/** The cleanest, or cheapest, come first, unless the reader turned the list. */
+let isTurned = false;
 
 /**
  * Draw the ranking.
@@ -18,13 +19,14 @@ let isFalling = false;
  */
 export function drawRanking(element, places, state, choose) {
   const all = [...places];
+  const isFalling = isTurned !== (state.metric === "renewable" || state.metric === "carbonFree");
   const told = all.flatMap((place) => {
     const value = valueOf(place, state);
     return value === null ? [] : [{ place, value }];
   });
   told.sort((a, b) => (isFalling ? b.value - a.value : a.value - b.value) || a.place.name.localeCompare(b.place.name));
   const turn = () => {
-    isFalling = !isFalling;
+    isTurned = !isTurned;
     drawRanking(element, all, state, choose);
     /** @type {HTMLElement | null} */ (element.querySelector("button.turn"))?.focus();
   };

@@ -47,7 +47,7 @@ function canvas(size_px) {
   const made = document.createElement("canvas");
   made.width = size_px;
   made.height = size_px;
-  const context = made.getContext("2d");
+  const context = made.getContext("2d", { willReadFrequently: true }); // kept off the graphics card
   if (!context) throw new Error("This browser draws no canvas.");
   return context;
 }

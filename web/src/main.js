@@ -22,10 +22,12 @@ const element = (id) => /** @type {HTMLElement} */ (document.getElementById(id))
 const tooltip = h("div", { id: "tooltip", role: "tooltip", hidden: true });
 const notice = mountNotices(element("notices"));
 const attempt = attempting(notice);
-const whole = h("a", { class: "whole", target: "_blank", rel: "noopener", href: "./", dataset: { text: "map.full" } });
+const whole = h("a", { class: "whole", target: "_blank", rel: "noopener", dataset: { text: "map.full" } });
 const isEmbedded = new URLSearchParams(location.search).get("embed") === "1";
 /** @type {View | null} */
 let view = null;
+/** @type {ReturnType<typeof makeMap> | null} */
+let map = null;
 /** @type {string | null} The newest hour that was told. */
 let newest = null;
 /** @type {Promise<void>} Done when what the state asks for is drawn. */
@@ -44,7 +46,8 @@ async function start() {
     mountSlider(element("slider"), state, { newest: () => newest, ready: () => drawn }), fixedTexts,
   ];
   fixedTexts();
-  state.subscribe([], () => whole.setAttribute("href", `./${location.hash}`));
+  whole.href = `./${location.hash}`;
+  state.subscribe([], () => { whole.href = `./${location.hash}`; });
   state.subscribe(["language"], async ({ language }) => {
     await text.load(language).catch(() => notice("failure", failed(t("notice.offline"), null)));
     for (const redraw of redraws) redraw();
@@ -62,29 +65,33 @@ async function start() {
 /** @param {(() => void)[]} redraws what depends on what is loaded */
 async function load(redraws) {
   element("main").ariaBusy = "true";
+  map ??= makeMap(); // beside the data: both take their time
   await attempt(async () => {
     const [world, zones, topology] = await Promise.all([api.get("/state"), api.get("/v4/zones"), loadShapes()]);
-    const elements = { map: element("map"), legend: element("legend"), ranking: element("ranking"), tooltip };
-    view = new View(elements, state, zones, topology);
+    view = new View({ legend: element("legend"), ranking: element("ranking"), tooltip }, state, zones, topology);
     newest = world.datetime;
     show(world);
     for (const redraw of redraws) redraw();
     element("slider").hidden = api.isStatic();
-    await Promise.all([drawMap(view), showPanel(redraws), showStatus(), state.get().at && refresh()]);
+    const made = await map;
+    if (made) view.use(made);
+    await Promise.all([showPanel(redraws), showStatus(), state.get().at && refresh()]);
   }, () => { drawn = load(redraws); });
   element("main").ariaBusy = "false";
 }
 
-/** @param {View} on */
-async function drawMap(on) {
+/** The map, or null where the browser cannot draw it; the ranking says the same. */
+async function makeMap() {
   try {
     const { mountMap } = await import("./map.js");
-    const map = await mountMap(element("map"), { onHover: (...at) => on.hover(...at), onSelect: (key) => on.choose(key) });
-    on.use(map);
+    return await mountMap(element("map"), {
+      onHover: (...at) => view?.hover(...at), onSelect: (key) => view?.choose(key),
+    });
   } catch (error) {
     console.error(error);
     replace(element("map"), h("p", { class: "none" }, t("map.failed")));
     state.set({ page: "ranking" }, { replace: true });
+    return null;
   }
 }
 

@@ -36,7 +36,7 @@ export async function mountMap(element, told) {
   map.keyboard.disableRotation();
   map.addControl(new AttributionControl({ compact: true, customAttribution: SHAPES_FROM }), "bottom-right");
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
-  await /** @type {Promise<void>} */ (new Promise((resolve) => map.once("load", () => resolve())));
+  await /** @type {Promise<void>} */ (new Promise((resolve) => map.once("style.load", () => resolve())));
   element.querySelector(".maplibregl-ctrl-attrib")?.classList.remove("maplibregl-compact-show");
   addArrows(map);
   animateArrows(map);
@@ -70,6 +70,7 @@ function style() {
 export class ZoneMap {
   #selected = /** @type {string | null} */ (null);
   #hovered = /** @type {string | null} */ (null);
+  #dress = "";
   #looks = /** @type {Map<string, Look>} */ (new Map());
 
   /**
@@ -142,6 +143,8 @@ export class ZoneMap {
    * @param {import("./colours.js").Palette} palette
    */
   dress(theme, palette) {
+    if (this.#dress === `${theme} ${palette}`) return;
+    this.#dress = `${theme} ${palette}`;
     this.map.setPaintProperty("water", "background-color", WATER[theme]);
     this.map.setPaintProperty("borders", "line-color", BORDER[theme]);
     this.map.setPaintProperty("marked", "line-color", ABOVE[theme]);

@@ -25,7 +25,7 @@ export function drawRanking(element, places, state, choose) {
   told.sort((a, b) => (isFalling ? b.value - a.value : a.value - b.value) || a.place.name.localeCompare(b.place.name));
   const turn = () => {
     isFalling = !isFalling;
-    drawRanking(element, places, state, choose);
+    drawRanking(element, all, state, choose);
     /** @type {HTMLElement | null} */ (element.querySelector("button.turn"))?.focus();
   };
   replace(element,

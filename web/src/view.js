@@ -10,7 +10,7 @@ import { placeKey, places, valueOf } from "./world.js";
 
 /** @typedef {import("./world.js").World} World */
 /** @typedef {import("./world.js").Place} Place */
-/** @typedef {Record<"map" | "legend" | "ranking" | "tooltip", HTMLElement>} Elements */
+/** @typedef {Record<"legend" | "ranking" | "tooltip", HTMLElement>} Elements */
 
 /** As style.css says: where the panel stands below the map. */
 const IS_NARROW = matchMedia("(max-width: 1000px)");

@@ -5,6 +5,7 @@ registered itself in the entry-point group `gridtrace`, and its function.
 """
 
 import ast
+import functools
 import importlib
 import importlib.util
 import inspect
@@ -95,11 +96,7 @@ class Manager(pluggy.PluginManager):
     def docstring(self, name: str) -> str:
         """What a module says of itself, empty for nothing; a built-in one is read, and not imported for it."""
         found = self.get_plugin(name)
-        if found is not None or not is_written(name):
-            return inspect.getdoc(found) or "" if found is not None else ""
-        spec = importlib.util.find_spec(f"parsers.{name}")
-        text = Path(spec.origin).read_text(encoding="utf-8") if spec and spec.origin else ""
-        return ast.get_docstring(ast.parse(text)) or ""
+        return _docstring_of_file(name) if found is None else inspect.getdoc(found) or ""
 
     def _register_builtin(self, name: str) -> None:
         if not is_written(name):
@@ -125,6 +122,14 @@ class Manager(pluggy.PluginManager):
 def is_written(name: str) -> bool:
     """Whether `parsers/` has this module, without importing it."""
     return name.isidentifier() and importlib.util.find_spec(f"parsers.{name}") is not None
+
+
+@functools.cache
+def _docstring_of_file(name: str) -> str:
+    """The docstring of a module of `parsers/`; empty if there is none."""
+    spec = importlib.util.find_spec(f"parsers.{name}") if is_written(name) else None
+    text = Path(spec.origin).read_text(encoding="utf-8") if spec and spec.origin else ""
+    return ast.get_docstring(ast.parse(text)) or ""
 
 
 def builtin_names() -> list[str]:

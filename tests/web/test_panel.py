@@ -125,6 +125,8 @@ def test_emissions_are_power_times_intensity(panel: Callable[..., Opened]) -> No
     assert found.text("[data-bar=gas] .panel-value") == f"{50 * factor('gas') / 1000 + 1e-9:.0f}"
     assert found.text("[data-bar=XB] .panel-value") == f"{50 * of_xb() / 1000 + 1e-9:.0f}"
     assert found.page.get_by_role("button", name="Emissions").get_attribute("aria-pressed") == "true"
+    found.page.get_by_role("button", name="Electricity").click()
+    assert found.text("[data-bar=gas] .panel-value") == "50 MW"
 
 
 def test_direct_emissions_of_production(panel: Callable[..., Opened]) -> None:
@@ -257,6 +259,7 @@ def test_no_serious_violation_of_accessibility(panel: Callable[..., Opened], siz
     found.page.set_viewport_size(size)
     found.page.get_by_text("Explain this number").click()
     found.page.locator("[data-chart=intensity] canvas").wait_for()
+    assert found.page.evaluate("document.documentElement.scrollHeight <= innerHeight"), "only the panel scrolls"
     found.page.evaluate(AXE.read_text())
     violations = found.page.evaluate("axe.run('#panel').then(found => found.violations)")
     assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in violations

@@ -63,7 +63,7 @@
  * @property {any[]} price
  * @property {Record<string, Map<string, number>>} importG  Intensity of each neighbour by the start of the period.
  *
- * @typedef {{zone: string, lastHour: string, basis: Basis, mode: string, span: Span, timezone: string}} PastAsked
+ * @typedef {{zone: string, lastHour: string, basis: Basis, mode: string, span: Span, timezone: string, hasPrice: boolean}} PastAsked
  */
 
 const HOUR_MS = 3_600_000;
@@ -169,7 +169,8 @@ export async function loadPast(api, asked, signal) {
   const ask = (/** @type {string} */ name, more = {}) =>
     known(api.get(`/v4/${name}/past-range`, { ...span, ...more }, { signal })).then(rowsOf);
   const [intensity, breakdown, price] = await Promise.all([
-    ask("carbon-intensity", told(asked)), ask("power-breakdown"), ask("price-day-ahead"),
+    ask("carbon-intensity", told(asked)), ask("power-breakdown"),
+    asked.hasPrice ? ask("price-day-ahead") : [],
   ]);
   const importG = await loadImports(ask, breakdown, told(asked).emissionFactorType);
   return { intensity, breakdown, price, importG };

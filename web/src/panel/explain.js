@@ -64,9 +64,18 @@ function rows(term, means, depth) {
   const name = canUnfold ? unfolding(term, inner, means, depth) : nameOf(term, means.names);
   const row = h("tr", { dataset: { term: `${term.kind} ${term.name}` } },
     h("th", { scope: "row" }, name, note(term)),
-    h("td", {}, power(term.powerMw)), h("td", {}, term.share === null ? "" : percent(term.share, 1)),
-    h("td", {}, number(term.gPerKwh, 1)), h("td", {}, term.contribution === null ? "" : number(term.contribution, 1)));
+    h("td", {}, power(term.powerMw)), h("td", {}, cell(term.share, percent)),
+    h("td", {}, number(term.gPerKwh, 1)), h("td", {}, cell(term.contribution, number)));
   return canUnfold ? [row, inner] : [row];
+}
+
+/**
+ * A number with one digit; nothing where a term has none, as what leaves.
+ * @param {number | null | undefined} value
+ * @param {(value: number, digits: number) => string} say
+ */
+function cell(value, say) {
+  return value === null || value === undefined ? "" : say(value, 1);
 }
 
 /**

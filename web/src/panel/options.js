@@ -3,6 +3,7 @@
 import { h } from "../dom.js";
 import { colour, missing, MODE_COLOURS } from "../colours.js";
 import { moment, number, percent, power, t } from "../text.js";
+import { SPANS } from "./data.js";
 import { ESTIMATED, tonnesPerHour } from "./rows.js";
 
 /** @typedef {import("./rows.js").Period} Period */
@@ -59,9 +60,20 @@ function base(starts, drawing) {
   };
 }
 
-/** @param {(number | null)[]} data @param {object} [more] */
-function line(data, more = {}) {
-  return { type: "line", data, showSymbol: data.length === 1, symbolSize: 5, lineStyle: { width: 2 }, ...more };
+/**
+ * Values by the hour as a line, means of days and months as bars.
+ * @param {(number | null)[]} data
+ * @param {Drawing} drawing
+ * @param {any} [more]
+ */
+function values(data, drawing, more = {}) {
+  if (!isHourly(drawing)) return { type: "bar", data, barCategoryGap: "20%", ...more };
+  return { type: "line", data, showSymbol: data.length === 1, symbolSize: 5, ...more, lineStyle: { width: 2, ...more.lineStyle } };
+}
+
+/** @param {Drawing} drawing */
+function isHourly({ span }) {
+  return SPANS[span].granularity === "hourly";
 }
 
 /**
@@ -76,26 +88,23 @@ export function intensityOption(periods, forecast, drawing) {
   const ahead = (forecast?.forecast ?? []).filter((row) => !last || row.datetime > last.start);
   const starts = [...periods.map((one) => one.start), ...ahead.map((row) => row.datetime)];
   const own = periods.map((one) => (one.isEstimated ? null : one.intensityG));
-  const estimated = periods.map((one, at) => (one.isEstimated || periods[at - 1]?.isEstimated ? one.intensityG : null));
+  const joins = (/** @type {number} */ at) => isHourly(drawing) && periods[at - 1]?.isEstimated;
+  const estimated = periods.map((one, at) => (one.isEstimated || joins(at) ? one.intensityG : null));
   const gap = periods.map((one, at) => (at === periods.length - 1 ? one.intensityG : null));
+  const guessed = { name: t("chart.estimated"), lineStyle: { type: "dotted" }, itemStyle: { opacity: 0.5 } };
+  const foreseen = { name: t("chart.forecast"), lineStyle: { type: "dashed" } };
+  const stacked = isHourly(drawing) ? {} : { stack: "known" };
   const colours = Array.from({ length: 41 }, (_, at) => colour("intensity", (at * GREATEST_G) / 40, drawing.palette));
   return {
     ...base(starts, drawing),
     visualMap: { show: false, min: 0, max: GREATEST_G, dimension: 1, inRange: { color: colours } },
     tooltip: overAxis((at) => intensityTip(starts[at], periods[at], ahead[at - periods.length], forecast)),
     series: [
-      line(own, { name: t("chart.intensity"), step: stepOf(drawing), areaStyle: { opacity: 0.25 } }),
-      line(estimated, { name: t("chart.estimated"), step: stepOf(drawing), lineStyle: { width: 2, type: "dotted" } }),
-      line([...gap, ...ahead.map((row) => row.carbonIntensity)], {
-        name: t("chart.forecast"), lineStyle: { width: 2, type: "dashed" },
-      }),
+      values(own, drawing, { name: t("chart.intensity"), ...stacked, areaStyle: { opacity: 0.25 } }),
+      values(estimated, drawing, { ...guessed, ...stacked }),
+      ...(ahead.length ? [values([...gap, ...ahead.map((row) => row.carbonIntensity)], drawing, foreseen)] : []),
     ],
   };
-}
-
-/** Means of days and months are drawn as steps. @param {Drawing} drawing */
-function stepOf({ span }) {
-  return span === "30d" || span === "12m" ? "middle" : false;
 }
 
 /**
@@ -204,22 +213,22 @@ function carriedText(part, { names }) {
 /**
  * One quantity over the periods.
  * @param {Period[]} periods
- * @param {(number | null)[]} values
+ * @param {(number | null)[]} numbers
  * @param {{name: string, unit: string, digits?: number, tip?: (at: number) => string, isSigned?: boolean, isArea?: boolean}} about
  * @param {Drawing} drawing
  * @returns {Option}
  */
-export function valueOption(periods, values, about, drawing) {
-  const say = (/** @type {number} */ at) => values[at] === null
-    ? t("chart.tip.nothing") : `${about.name}: ${number(values[at], about.digits ?? 0)} ${about.unit}`;
-  const more = { name: about.name, itemStyle: { color: drawing.ink }, step: stepOf(drawing) };
-  const bars = values.map((value) => ({ value, itemStyle: { color: (value ?? 0) < 0 ? "#c4784a" : "#3a78c2" } }));
+export function valueOption(periods, numbers, about, drawing) {
+  const say = (/** @type {number} */ at) => numbers[at] === null
+    ? t("chart.tip.nothing") : `${about.name}: ${number(numbers[at], about.digits ?? 0)} ${about.unit}`;
+  const more = { name: about.name, itemStyle: { color: drawing.ink }, ...(about.isArea && { areaStyle: { opacity: 0.12 } }) };
+  const bars = numbers.map((value) => ({ value, itemStyle: { color: (value ?? 0) < 0 ? "#c4784a" : "#3a78c2" } }));
   return {
     ...base(periods.map((one) => one.start), drawing),
-    tooltip: overAxis((at) => tip(periods[at].start, say(at), values[at] === null ? "" : about.tip?.(at) ?? "")),
+    tooltip: overAxis((at) => tip(periods[at].start, say(at), numbers[at] === null ? "" : about.tip?.(at) ?? "")),
     series: [about.isSigned
       ? { type: "bar", name: about.name, data: bars, barCategoryGap: "8%" }
-      : line(values, { ...more, lineStyle: { width: 2, color: drawing.ink }, ...(about.isArea && { areaStyle: { opacity: 0.12 } }) })],
+      : values(numbers, drawing, { ...more, lineStyle: { color: drawing.ink } })],
   };
 }
 

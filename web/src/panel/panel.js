@@ -126,7 +126,6 @@ class Panel {
 
   #clear() {
     this.#loaded = this.#past = null;
-    this.#unit = "electricity";
     this.#free();
     replace(this.element);
   }
@@ -139,8 +138,8 @@ class Panel {
   /** What the charts are asked for; null where no hour is known to end them with. */
   get #asked() {
     if (!this.#loaded || !this.#lastHour) return null;
-    const { zone, timezone } = this.#loaded.details;
-    return { ...this.shown, zone, timezone, lastHour: this.#lastHour };
+    const { zone, timezone, subZones } = this.#loaded.details;
+    return { ...this.shown, zone, timezone, hasPrice: !subZones.length, lastHour: this.#lastHour };
   }
 
   async loadPast() {
@@ -180,12 +179,21 @@ class Panel {
     const { details, hour } = /** @type {Loaded} */ (this.#loaded);
     const own = productionBars(hour, details);
     const exchanges = exchangeBars(hour, details);
-    const look = { unit: this.#unit, palette: this.shown.palette, theme: themeOf(this.shown), zone: details.zone, names: this.#names };
+    const look = { unit: this.#drawnUnit, palette: this.shown.palette, theme: themeOf(this.shown), zone: details.zone, names: this.#names };
     return h("section", { class: "panel-hour", "aria-label": t("panel.bars") },
-      choice(t("panel.unit"), [["electricity", t("panel.electricity")], ["emissions", t("panel.emissions")]],
-        this.#unit, (unit) => this.#pickUnit(unit)),
-      barTable(t("panel.production"), own, scaleOf(own, this.#unit), look),
-      exchanges.length ? barTable(t("panel.exchanges"), exchanges, scaleOf(exchanges, this.#unit), look) : null);
+      details.subZones.length ? null : this.#units(),
+      barTable(t("panel.production"), own, scaleOf(own, look.unit), look),
+      exchanges.length ? barTable(t("panel.exchanges"), exchanges, scaleOf(exchanges, look.unit), look) : null);
+  }
+
+  /** What is drawn of power; an aggregate has no factors of its own, so there is nothing to choose. */
+  get #drawnUnit() {
+    return this.#loaded?.details.subZones.length ? "electricity" : this.#unit;
+  }
+
+  #units() {
+    const units = /** @type {const} */ ([["electricity", t("panel.electricity")], ["emissions", t("panel.emissions")]]);
+    return choice(t("panel.unit"), units, this.#unit, (unit) => this.#pickUnit(unit));
   }
 
   /** @param {import("./bars.js").Unit} unit */
@@ -212,7 +220,7 @@ class Panel {
     /** @type {import("./options.js").Drawing} */
     const drawing = {
       span: this.shown.span, timeZone: details.timezone, palette: this.shown.palette, theme: themeOf(this.shown),
-      ink: getComputedStyle(this.element).color, faint: FAINT, unit: this.#unit,
+      ink: getComputedStyle(this.element).color, faint: FAINT, unit: this.#drawnUnit,
       names: this.#names,
     };
     const rows = periods(past, details, this.shown);

@@ -80,17 +80,24 @@ def test_a_request_that_runs_when_it_is_told_to_end_is_answered(small_store: Sto
 
 
 def test_several_workers_answer_and_count_together(small_store: Store) -> None:
+    """Once the one that answered first is halted, the other one answers."""
     with running("--store", small_store.name, "--workers", "2") as served:
-        assert served.process.stdout is not None
-        pids, asked = set(), 0
-        while len(pids) < 2:  # each request comes on a connection of its own, which any of the two may take
-            assert httpx.get(f"{served.url}/health", timeout=WAIT_S).status_code == 200
-            pids.add(json.loads(served.process.stdout.readline())["pid"])
-            asked += 1
-        assert served.process.pid not in pids
+        first = _answering(served)
+        os.kill(first, signal.SIGSTOP)
+        second = _answering(served)
+        with contextlib.suppress(ProcessLookupError):  # one that is halted for long is replaced
+            os.kill(first, signal.SIGCONT)
+        assert len({first, second, served.process.pid}) == 3
         text = httpx.get(f"{served.url}/metrics", timeout=WAIT_S).text
-        assert f'gridtrace_requests_total{{method="GET",route="/health",status="200"}} {asked}.0' in text
+        assert 'gridtrace_requests_total{method="GET",route="/health",status="200"} 2.0' in text
         assert served.end() == 0
+
+
+def _answering(served: Process) -> int:
+    """The process that answers a request."""
+    assert httpx.get(f"{served.url}/health", timeout=WAIT_S).status_code == 200
+    assert served.process.stdout is not None
+    return int(json.loads(served.process.stdout.readline())["pid"])
 
 
 def serve(*words: str) -> tuple[int, str]:

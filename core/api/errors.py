@@ -24,6 +24,10 @@ NAMES = {
 }
 
 
+INVALID = "HTTPValidationError"
+"""What FastAPI calls the body of a refusal that no operation here gives."""
+
+
 class Refusal(BaseModel):
     """The body of every answer that is not a success."""
 
@@ -61,8 +65,18 @@ def no_recent_data(zone: str, message: str) -> NothingKnown:
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The refusals an endpoint may answer, for OpenAPI; those that any request may meet are added."""
-    always = (400, 401, 404, 405, 406, 413, 414, 429, 503)
+    always = (400, 401, 404, 405, 406, 408, 413, 414, 429, 431, 503)
     return {status: {"model": Refusal, "description": NAMES[status]} for status in sorted({*always, *statuses})}
+
+
+def forget_invalid(document: dict[str, Any]) -> None:
+    """Take out of an OpenAPI document the 422 that FastAPI expects of wrong parameters: here they are a 400."""
+    for path in document["paths"].values():
+        for operation in path.values():
+            if INVALID in str(operation["responses"].get("422")):
+                del operation["responses"]["422"]
+    for name in (INVALID, "ValidationError"):
+        document["components"]["schemas"].pop(name, None)
 
 
 def refuse(error: str, message: str, status: int, headers: dict[str, str] | None = None) -> JSONResponse:

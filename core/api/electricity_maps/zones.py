@@ -68,7 +68,8 @@ class UpdatesQuery(Place):
     end: Moment | None = Field(None, description="Only hours before this moment.")
     limit: Annotated[int, Field(ge=1, le=MOST_UPDATES)] = Field(100, description="At most so many, the oldest changes.")
     threshold: str = Field(
-        "P1D", description="Only changes of hours that had begun so long before: P1D, P2D, P7D, P30D.")
+        "P1D", description="Only changes of hours that had begun so long before.",
+        json_schema_extra={"enum": list(THRESHOLDS_H)})
 
 
 def has_credentials(request: Request) -> bool:

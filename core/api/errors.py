@@ -6,6 +6,7 @@
      └─ NothingKnown    404: a zone, or an hour of it, of which nothing is known
 """
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,6 +18,7 @@ from starlette.exceptions import HTTPException
 
 from core.errors import GridtraceError, StoreError
 
+log = logging.getLogger("gridtrace.api")
 NAMES = {
     400: "Bad request", 401: "Unauthorized", 404: "Not found", 405: "Method not allowed", 406: "Not acceptable",
     408: "Request timeout", 413: "Body too large", 414: "URL too long", 422: "Unprocessable", 429: "Too many requests",
@@ -107,6 +109,7 @@ def _http(_: Request, err: Exception) -> Response:
 
 
 def _store(_: Request, err: Exception) -> Response:
+    log.error("%s", err)
     return refuse(NAMES[503], "The store cannot be read now; try again in a minute.", 503, {"Retry-After": "60"})
 
 

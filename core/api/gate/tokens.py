@@ -19,7 +19,7 @@ from core.store import Store
 from core.store.access import PREFIX, TokenRow
 
 HEADERS = (b"auth-token", b"x-blobr-key", b"x-api-key", b"authorization")
-OPEN = frozenset(("/health", "/v3/zones", "/v4/zones", "/docs", "/openapi.json", "/login"))
+OPEN = frozenset(("/health", "/v3/zones", "/v4/zones", "/docs", "/openapi.json"))
 """What is answered without a token always."""
 KNOWN_S = 60.0
 """How long a token that was looked up is believed; one that is revoked works so long."""

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
-import httpx
+import httpx2 as httpx
 import pytest
 from click.testing import Result
 from typer.testing import CliRunner

@@ -47,6 +47,8 @@ ONLY = (
 """Some series of every source, so that a day passes in a quarter of an hour."""
 HASTY = http.Patience(connect_s=2, read_s=1.0, body_s=1.0, retries=2, backoff_s=0.02)
 """A simulated day should not wait for real time-outs."""
+PATIENT = http.Patience(connect_s=20, read_s=30.0, body_s=30.0)
+"""Where there are no faults nothing may be lost to a machine that is busy."""
 HOLD_S = 20.0
 EDGE_S = 3600
 """Answers may begin so much later than their window, which sources and parsers count from whole hours or from the
@@ -95,7 +97,9 @@ def run_cycles(
                 continue
             asked = gateway if moment < last else calm
             with times.frozen(moment):
-                cycle = Cycle(config, plugins, store, "simulated", gateway=asked, patience=HASTY, deadline_s=20)
+                patience, deadline_s = (PATIENT, 120) if asked == calm else (HASTY, 20)
+                cycle = Cycle(
+                    config, plugins, store, "simulated", gateway=asked, patience=patience, deadline_s=deadline_s)
                 jobs = room.plan(config, only=only, kinds=kinds)
                 print(cycle.run(due(store, jobs, plugins) if moment < last else jobs).summary(), flush=True)
 

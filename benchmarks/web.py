@@ -66,7 +66,8 @@ def main(url: str) -> None:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
         views = [first_view(browser, url) for _ in range(RUNS)]
         paint_ms, drawn_ms, size, count = (statistics.median(column) for column in zip(*views, strict=True))
-        print(f"first paint {paint_ms:.0f} ms, map drawn {drawn_ms:.0f} ms, {size / 1000:.0f} kB in {count:.0f} requests")
+        print(f"first paint {paint_ms:.0f} ms, map drawn {drawn_ms:.0f} ms; "
+              f"{size / 1000:.0f} kB in {count:.0f} requests")
         times = frames_ms(browser.new_page(viewport=SIZE), url)
         print(f"panning: median {statistics.median(times):.0f} ms a frame, 95th percentile "
               f"{times[int(0.95 * len(times))]:.0f} ms, longest {times[-1]:.0f} ms")

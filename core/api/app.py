@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from importlib.metadata import version
+from typing import Any
 
 from fastapi import APIRouter, FastAPI
 
@@ -21,6 +22,17 @@ docs/api.md says which client asks for which. Every series is also given as CSV 
 """
 
 
+class Application(FastAPI):
+    """FastAPI that documents the refusals which are given."""
+
+    def openapi(self) -> dict[str, Any]:
+        is_made = self.openapi_schema is not None
+        document = super().openapi()
+        if not is_made:
+            errors.forget_invalid(document)
+        return document
+
+
 def create_app(grid: Grid, plugins: Manager | None = None) -> FastAPI:
     """The application that answers from a grid, with the routes that plugins add."""
 
@@ -32,7 +44,7 @@ def create_app(grid: Grid, plugins: Manager | None = None) -> FastAPI:
         with contextlib.suppress(asyncio.CancelledError):
             await watch
 
-    app = FastAPI(
+    app = Application(
         title="Gridtrace", version=version("gridtrace"), description=DESCRIPTION, lifespan=lifespan,
         docs_url="/docs", redoc_url=None)
     app.state.grid, app.state.meters, app.state.plugins = grid, Meters(), plugins or Manager()

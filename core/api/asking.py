@@ -50,7 +50,7 @@ def _clock(name: str) -> str:
 Moment = Annotated[
     datetime,
     BeforeValidator(read_moment, json_schema_input_type=str),
-    Field(json_schema_extra={"examples": ["2026-03-10T12:00:00Z"]}),
+    Field(json_schema_extra={"format": "date-time", "examples": ["2026-03-10T12:00:00Z"]}),
 ]
 Clock = Annotated[str, AfterValidator(_clock), Field(max_length=40, examples=["Europe/Paris"])]
 Key = Annotated[str, Field(min_length=1, max_length=64)]
@@ -95,7 +95,9 @@ class Options(Place):
 
     emissionFactorType: Basis = Field("lifecycle", description="Emissions over the whole life, or at the stack only.")
     flowTraced: bool = Field(True, description="Of what is consumed, imports included; false: of what is produced.")
-    breakdownType: str = Field("normal", description="Of a mix: `normal` (produced) or `flow-traced` (consumed).")
+    breakdownType: str = Field(
+        "normal", description="Of a mix: `normal` (produced) or `flow-traced` (consumed).",
+        json_schema_extra={"enum": ["normal", "flow-traced"]})
     disableEstimations: bool = Field(False, description="Leave out what is estimated.")
     disableCallerLookup: bool = Field(False, description="Accepted; the caller's address is never looked up.")
     temporalGranularity: Granularity = Field(

@@ -6,6 +6,7 @@
      └─ NothingKnown    404: a zone, or an hour of it, of which nothing is known
 """
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,11 +18,16 @@ from starlette.exceptions import HTTPException
 
 from core.errors import GridtraceError, StoreError
 
+log = logging.getLogger("gridtrace.api")
 NAMES = {
     400: "Bad request", 401: "Unauthorized", 404: "Not found", 405: "Method not allowed", 406: "Not acceptable",
     408: "Request timeout", 413: "Body too large", 414: "URL too long", 422: "Unprocessable", 429: "Too many requests",
     431: "Request head too large", 500: "Internal error", 501: "Not implemented", 503: "The store is not available",
 }
+
+
+INVALID = "HTTPValidationError"
+"""What FastAPI calls the body of a refusal that no operation here gives."""
 
 
 class Refusal(BaseModel):
@@ -61,8 +67,18 @@ def no_recent_data(zone: str, message: str) -> NothingKnown:
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The refusals an endpoint may answer, for OpenAPI; those that any request may meet are added."""
-    always = (400, 401, 404, 405, 406, 413, 414, 429, 503)
+    always = (400, 401, 404, 405, 406, 408, 413, 414, 429, 431, 503)
     return {status: {"model": Refusal, "description": NAMES[status]} for status in sorted({*always, *statuses})}
+
+
+def forget_invalid(document: dict[str, Any]) -> None:
+    """Take out of an OpenAPI document the 422 that FastAPI expects of wrong parameters: here they are a 400."""
+    for path in document["paths"].values():
+        for operation in path.values():
+            if INVALID in str(operation["responses"].get("422")):
+                del operation["responses"]["422"]
+    for name in (INVALID, "ValidationError"):
+        document["components"]["schemas"].pop(name, None)
 
 
 def refuse(error: str, message: str, status: int, headers: dict[str, str] | None = None) -> JSONResponse:
@@ -93,6 +109,7 @@ def _http(_: Request, err: Exception) -> Response:
 
 
 def _store(_: Request, err: Exception) -> Response:
+    log.error("%s", err)
     return refuse(NAMES[503], "The store cannot be read now; try again in a minute.", 503, {"Retry-After": "60"})
 
 

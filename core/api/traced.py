@@ -64,6 +64,8 @@ def traced(grid: Grid, ask: Ask) -> Columns:
 def _hours(grid: Grid, ask: Ask) -> Columns:
     """The results that reach into the periods; as they were known if a moment is asked for."""
     first_s = ask.edges_s[0] - ask.edges_s[0] % HOUR_S
+    if (in_memory := _newest(grid, ask, first_s)) is not None:
+        return in_memory
     if ask.known_at_s is None:
         found = result_columns(grid.store, ask.zone, NAMES, first_s, ask.edges_s[-1])
     else:
@@ -72,6 +74,16 @@ def _hours(grid: Grid, ask: Ask) -> Columns:
         is_own = ~found["estimation"].astype(np.bool_)
         found = {name: column[is_own] for name, column in found.items()}
     return found
+
+
+def _newest(grid: Grid, ask: Ask, first_s: int) -> Columns | None:
+    """The one hour that is asked for, if it is the newest of the zone, which is in memory."""
+    newest = (grid.newest.with_estimates if ask.with_estimates else grid.newest.own).get(ask.zone)
+    is_it = newest is not None and newest["hour_s"] == first_s and ask.edges_s[-1] <= first_s + HOUR_S
+    if newest is None or not is_it or ask.known_at_s is not None:
+        return None
+    return {
+        name: np.array([newest[name]], dtype=object if name in TEXTS else float) for name in NAMES}
 
 
 def _known(grid: Grid, ask: Ask, first_s: int, known_at_s: int) -> Columns:

@@ -34,9 +34,9 @@ def serve(
     ] = 64,
     store: common.StoreOption = None,
 ) -> None:
-    """Serve the map and the API until stopped; /docs says what it answers. Requests are logged on stdout, a line of JSON each.
+    """Serve the map and the API until stopped; /docs says what it answers.
 
-    A token is shown as `auth-token: TOKEN`, or in the other ways that docs/operating.md names. `gridtrace token create`
+    Requests are logged on stdout, a line of JSON each. A token is shown as `auth-token: TOKEN`, or in the other ways that docs/operating.md names. `gridtrace token create`
     makes one.
     """
     from core.api import serve as room

@@ -72,9 +72,10 @@ def best_windows(
 def _weights(power: Sequence[float]) -> FloatArray:
     """The profile with a sum of 1."""
     weights = np.asarray(power, dtype=np.float64)
-    if not (weights.ndim == 1 and np.isfinite(weights).all() and (weights >= 0).all() and weights.sum() > 0):
+    if not (weights.ndim == 1 and np.isfinite(weights).all() and (weights >= 0).all() and (weights > 0).any()):
         raise CannotSchedule("A power profile is a list of weights of which none is below 0 and one is above it.")
-    return np.asarray(weights / weights.sum())
+    relative = weights / weights.max()  # the sum of what is near the largest float is infinite
+    return np.asarray(relative / relative.sum())
 
 
 def _allowed(windows: Sequence[Window], duration_s: int, deadline_s: int | None) -> list[Window]:

@@ -99,7 +99,8 @@ def m006_results_say_when_they_were_made(connection: Connection) -> None:
     is_new = "window_end_s IS NULL"
     connection.exec_driver_sql(f"CREATE INDEX jobs_new ON jobs (kind, key, id) WHERE {is_new}")
     connection.exec_driver_sql(
-        f"CREATE INDEX jobs_good ON jobs (kind, key, id) WHERE {is_new} AND outcome IN ('ok', 'empty')")
+        "CREATE INDEX jobs_good ON jobs (kind, key, id, started_s, outcome, window_end_s)"
+        f" WHERE {is_new} AND outcome IN ('ok', 'empty')")
     Table(
         "access_tokens", MetaData(),
         Column("id", Integer, primary_key=True), _word("name", 64), _word("digest", 64),

@@ -10,8 +10,6 @@ now, one for each hour.
 Bearer, on every worker and for as long as it is not revoked.
 """
 
-import base64
-import binascii
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Any
 
@@ -28,6 +26,7 @@ from core.api.electricity_maps.rows import Row
 from core.api.electricity_maps.shapes import Shape
 from core.api.errors import BadRequest, NotAllowed, NothingKnown, documented
 from core.api.foreseen import Array
+from core.api.gate.tokens import credential_of
 from core.api.grid import Grid, grid_of
 from core.api.traced import HOUR_S, Ask, traced
 from core.config import Basis
@@ -135,22 +134,10 @@ class AccessShape(Shape):
 
 def login(request: Request) -> Response:
     """The access token that is shown as password (or as user, without one), to be shown as Bearer afterwards."""
-    user, _, password = _basic(request).partition(":")
-    token = password or user
-    if not token:
+    token = credential_of(request.scope["headers"])
+    if token is None:
         raise NotAllowed("Unauthorized", "Show an access token as the password of Basic authentication.")
     return bodies.reply(request, {"token": token}, headers={"Cache-Control": "no-store"})
-
-
-def _basic(request: Request) -> str:
-    """User and password with a colon between; empty if there are none."""
-    kind, _, text = request.headers.get("authorization", "").partition(" ")
-    if kind.lower() != "basic":
-        return ""
-    try:
-        return base64.b64decode(text.strip(), validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
-        return ""
 
 
 def region_from_loc(request: Request, asked: Annotated[PointQuery, Query()]) -> Response:

@@ -11,12 +11,11 @@ from core.api.bodies import stamp
 from core.api.electricity_maps.routes import VERSIONS
 from core.api.electricity_maps.shapes import Shape
 from core.api.errors import BadRequest, documented
+from core.api.gate.tokens import credential_of
 from core.api.grid import Grid, grid_of
 from core.config import Zone
 from core.places import data_centers
 
-CREDENTIALS = ("auth-token", "x-blobr-key", "x-api-key", "authorization")
-"""Headers of a caller who shows a token; clients look for `access` only then, and refuse zones without it."""
 COUNTRIES = {"CL": "Chile"}
 """Names of countries whose code is no zone's key."""
 MOST_UPDATES = 1000
@@ -68,12 +67,8 @@ class UpdatesQuery(Place):
     end: Moment | None = Field(None, description="Only hours before this moment.")
     limit: Annotated[int, Field(ge=1, le=MOST_UPDATES)] = Field(100, description="At most so many, the oldest changes.")
     threshold: str = Field(
-        "P1D", description="Only changes of hours that had begun so long before: P1D, P2D, P7D, P30D.")
-
-
-def has_credentials(request: Request) -> bool:
-    """Whether the caller shows a token, whatever it is."""
-    return any(request.headers.get(name) for name in CREDENTIALS)
+        "P1D", description="Only changes of hours that had begun so long before.",
+        json_schema_extra={"enum": list(THRESHOLDS_H)})
 
 
 def country_name(grid: Grid, zone: Zone) -> str | None:
@@ -114,7 +109,7 @@ def zone_list(grid: Grid, version: str) -> dict[str, Any]:
 
 def _zones(version: str) -> Any:
     def zones(request: Request) -> Response:
-        access = {"access": ["*"]} if has_credentials(request) else {}
+        access = {"access": ["*"]} if credential_of(request.scope["headers"]) else {}
         body = {key: {**zone, **access} for key, zone in zone_list(grid_of(request), version).items()}
         headers = {"Cache-Control": "private, max-age=60"} if access else {}
         return bodies.reply(request, body, headers=headers)

@@ -19,7 +19,7 @@ from core.store import Store
 from core.store.access import PREFIX, TokenRow
 
 HEADERS = (b"auth-token", b"x-blobr-key", b"x-api-key", b"authorization")
-OPEN = frozenset(("/health", "/v3/zones", "/v4/zones", "/docs", "/openapi.json", "/login"))
+OPEN = frozenset(("/health", "/v3/zones", "/v4/zones", "/docs", "/openapi.json"))
 """What is answered without a token always."""
 PAGE, PAGE_FILES = "/", "/web/"
 """The map's page and what it loads: the same on every instance, some forty files at once. They need no token, as the

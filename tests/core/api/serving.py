@@ -5,28 +5,31 @@ import logging
 import queue
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import httpx
+import httpx2 as httpx
 import uvicorn
 from fastapi import FastAPI
 
 from core import times
+from core.api import errors
 from core.api.app import create_app
 from core.api.gate import gate
+from core.api.gate.meters import Meters
 from core.api.gate.protocol import Protocol
 from core.api.grid import Grid
+from core.api.operation import routes
 from core.api.serve import bound_socket, config_of
 from core.api.settings import Settings
 from core.store import Store
 from tests.core.api import small
 from tests.core.api.small import NOW
 
-WAIT_S = 20
+WAIT_S = 60
 """For what comes at once unless something is broken."""
 
 
@@ -106,6 +109,20 @@ def serving(store: Store, *, app: FastAPI | None = None, patience_s: float = 10.
             server.should_exit = True
             thread.join(WAIT_S)
     assert not thread.is_alive()
+
+
+def nothing() -> None:
+    """A handler of nothing."""
+
+
+def application(store: Store, handler: Callable[..., Any] = nothing) -> FastAPI:
+    """A small application, which is made at once: /health, /status and /metrics, and a handler at /extra."""
+    made = FastAPI()
+    made.state.grid, made.state.meters = Grid(small.CONFIG, store), Meters()
+    errors.install(made)
+    made.include_router(routes.router())
+    made.add_api_route("/extra", handler)
+    return made
 
 
 class Lines(logging.Handler):

@@ -10,12 +10,16 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
-import httpx
+import httpx2 as httpx
 import pytest
+from click.testing import Result
 from typer.testing import CliRunner
 
+from core.api import serve as room
+from core.api.settings import Settings
 from core.cli import app
 from core.cli.serving import _is_loopback
+from core.errors import ConfigError, StoreError
 from core.store import Store
 from tests.core.api.serving import WAIT_S, read_all
 
@@ -52,19 +56,13 @@ def running(*words: str) -> Iterator[Process]:
             process.communicate()
 
 
-def test_it_answers_logs_and_ends_well(small_store: Store) -> None:
+def test_it_answers_logs_and_lets_what_runs_end(small_store: Store) -> None:
+    """The server asks for the body (100) once it has begun with the request; the rest comes after SIGTERM."""
     with running("--store", small_store.name) as served:
+        assert served.process.stdout is not None and served.process.stderr is not None
         assert httpx.get(f"{served.url}/health", timeout=WAIT_S).json()["status"] == "ok"
-        assert served.process.stdout is not None
         line = json.loads(served.process.stdout.readline())
         assert (line["path"], line["status"]) == ("/health", 200)
-        assert served.end() == 0
-        assert served.process.stderr is not None and served.process.stderr.read() == "", "nothing to complain of"
-
-
-def test_a_request_that_runs_when_it_is_told_to_end_is_answered(small_store: Store) -> None:
-    """The server asks for the body (100) once it has begun with the request; the rest comes after SIGTERM."""
-    with running("--store", small_store.name, "--no-access-log") as served:
         with socket.create_connection(("127.0.0.1", served.port), timeout=WAIT_S) as connection:
             connection.sendall(
                 b"POST /health HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\nExpect: 100-continue\r\n\r\n")
@@ -77,47 +75,72 @@ def test_a_request_that_runs_when_it_is_told_to_end_is_answered(small_store: Sto
             connection.sendall(b"67890")
             assert read_all(connection).startswith(b"HTTP/1.1 405")
         assert served.process.wait(WAIT_S) == 0
+        assert served.process.stderr.read() == "", "nothing to complain of"
 
 
 def test_several_workers_answer_and_count_together(small_store: Store) -> None:
+    """Once the one that answered first is halted, the other one answers."""
     with running("--store", small_store.name, "--workers", "2") as served:
-        assert served.process.stdout is not None
-        pids, asked = set(), 0
-        while len(pids) < 2:  # each request comes on a connection of its own, which any of the two may take
-            assert httpx.get(f"{served.url}/health", timeout=WAIT_S).status_code == 200
-            pids.add(json.loads(served.process.stdout.readline())["pid"])
-            asked += 1
-        assert served.process.pid not in pids
+        first = _answering(served)
+        os.kill(first, signal.SIGSTOP)
+        second = _answering(served)
+        with contextlib.suppress(ProcessLookupError):  # one that is halted for long is replaced
+            os.kill(first, signal.SIGCONT)
+        assert len({first, second, served.process.pid}) == 3
         text = httpx.get(f"{served.url}/metrics", timeout=WAIT_S).text
-        assert f'gridtrace_requests_total{{method="GET",route="/health",status="200"}} {asked}.0' in text
+        assert 'gridtrace_requests_total{method="GET",route="/health",status="200"} 2.0' in text
         assert served.end() == 0
 
 
-def serve(*words: str) -> tuple[int, str]:
-    command = [*COMMAND[:-2], *words]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=WAIT_S, check=False)
-    return done.returncode, done.stderr
+def _answering(served: Process) -> int:
+    """The process that answers a request."""
+    assert httpx.get(f"{served.url}/health", timeout=WAIT_S).status_code == 200
+    assert served.process.stdout is not None
+    return int(json.loads(served.process.stdout.readline())["pid"])
 
 
-def test_a_store_that_is_not_there_is_an_error() -> None:
-    code, said = serve("--store", "/nowhere/store.db", "--port", "0")
-    assert code == 2 and said.startswith("gridtrace: There is no store at /nowhere/store.db")
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> list[Settings]:
+    """What the command would serve with."""
+    found: list[Settings] = []
+
+    def run(settings: Settings, listening: socket.socket, *, logs_access: bool) -> None:
+        found.append(settings)
+        listening.close()
+
+    monkeypatch.setattr(room, "run", run)
+    return found
 
 
-def test_a_port_in_use_is_an_error(small_store: Store) -> None:
+def serve(*words: str) -> Result:
+    return CliRunner().invoke(app, ["serve", "--port", "0", *words])
+
+
+def test_a_store_that_is_not_there_is_an_error(told: list[Settings]) -> None:
+    found = serve("--store", "/nowhere/store.db")
+    assert isinstance(found.exception, StoreError) and str(found.exception).startswith("There is no store at")
+    assert told == []
+
+
+def test_a_port_in_use_is_an_error(small_store: Store, told: list[Settings]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        code, said = serve("--store", small_store.name, "--port", port)
-    assert code == 2 and f"127.0.0.1 port {port} cannot be used" in said
+        found = serve("--store", small_store.name, "--port", port)
+    assert isinstance(found.exception, ConfigError) and f"127.0.0.1 port {port} cannot be used" in str(found.exception)
+    assert told == []
 
 
-def test_other_machines_need_a_token_unless_they_do_not(small_store: Store) -> None:
-    with running("--store", small_store.name, "--host", "0.0.0.0") as served:
-        assert "with an access token" in served.said[-1] and "no access token yet" in served.said[0]
-        latest = f"{served.url}/v4/carbon-intensity/latest?zone=XC"
-        assert httpx.get(latest, timeout=WAIT_S).status_code == 401
-    with running("--store", small_store.name, "--host", "0.0.0.0", "--anonymous") as served:
-        assert "for anybody" in served.said[-1]
+@pytest.mark.parametrize(("words", "needs_token"), [
+    (["--host", "0.0.0.0"], True), (["--host", "0.0.0.0", "--anonymous"], False), ([], False),
+    (["--require-token"], True),
+])
+def test_other_machines_need_a_token_unless_they_do_not(
+    small_store: Store, told: list[Settings], words: list[str], needs_token: bool
+) -> None:
+    found = serve("--store", small_store.name, "--per-minute", "7", "--cache", "1", *words)
+    assert told == [Settings(small_store.name, needs_token, 7, 1, 1024 * 1024)]
+    assert ("with an access token" in found.stderr) == needs_token
+    assert ("there is no access token yet" in found.stderr) == needs_token
 
 
 @pytest.mark.parametrize(

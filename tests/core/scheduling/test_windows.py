@@ -70,6 +70,8 @@ def test_power_weighs_the_parts_of_a_job() -> None:
     series, window = {"DE": hourly(100, 300, 200, 100)}, [(at(0), at(2))]
     assert best_windows(series, 2 * HOUR_S, window).ideal == Choice("DE", at(2), at(4), 150.0)
     assert best_windows(series, 2 * HOUR_S, window, power=(3, 1)).ideal == Choice("DE", at(0), at(2), 150.0)
+    huge = best_windows(series, 2 * HOUR_S, window, power=(1.5e308, 0.5e308))
+    assert huge.ideal == Choice("DE", at(0), at(2), 150.0), "their sum is not infinite"
 
 
 def test_where_a_part_of_a_job_meets_an_edge_between_seconds_both_are_compared() -> None:

@@ -73,7 +73,7 @@ class TestOverHttp:
 
     @PLACES
     def test_latest_power_breakdown(self, world_store: Store, place: Any) -> None:
-        """Production and flows are means of what was published of the hour; what is used of a mode is a share of all."""
+        """Production and flows are means of what was published of the hour; what is used of a mode, a share of all."""
         found = ask(lambda client: client.latest_power_breakdown(place))
         row = stored.latest(world_store, "FR")
         nuclear_mw = stored.mean_mw(world_store, "production", "FR", "nuclear", row["hour_s"])

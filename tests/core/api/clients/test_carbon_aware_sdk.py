@@ -6,6 +6,7 @@ forecast's rows are not equally far apart. Base address http://host:port/v3/, `a
 """
 
 import re
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -81,7 +82,7 @@ def test_forecast_has_one_spacing(world: Served) -> None:
     starts = [as_date_time_offset(row["datetime"]) for row in found["forecast"]]
     for row in found["forecast"]:
         as_int(row["carbonIntensity"])
-    assert {second - first for first, second in zip(starts, starts[1:], strict=False)} == {stored.HOUR_S}
+    assert {second - first for first, second in pairwise(starts)} == {stored.HOUR_S}
 
 
 def test_a_refusal_is_told_in_its_log(world: Served) -> None:

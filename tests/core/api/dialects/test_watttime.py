@@ -25,7 +25,7 @@ def test_login_gives_back_the_access_token(client: TestClient) -> None:
     assert client.get("/login", auth=("gt_abc", "")).json() == {"token": "gt_abc"}
 
 
-@pytest.mark.parametrize("header", [None, "Basic", "Basic ???", "Basic Og==", "Bearer x"])
+@pytest.mark.parametrize("header", [None, "Basic", "Basic ???", "Basic Og=="])
 def test_login_without_a_password_is_401(client: TestClient, header: str | None) -> None:
     found = client.get("/login", headers={} if header is None else {"Authorization": header})
     assert found.status_code == 401 and found.json()["status"] == 401

@@ -36,8 +36,8 @@ def serve(
 ) -> None:
     """Serve the map and the API until stopped; /docs says what it answers.
 
-    Requests are logged on stdout, a line of JSON each. A token is shown as `auth-token: TOKEN`, or in the other ways that docs/operating.md names. `gridtrace token create`
-    makes one.
+    Requests are logged on stdout, a line of JSON each. A token is shown as `auth-token: TOKEN`, or in the other ways
+    that docs/operating.md names. `gridtrace token create` makes one.
     """
     from core.api import serve as room
     from core.api.settings import Settings

@@ -14,7 +14,8 @@ export function tooltip(place, state) {
   return h("div", { class: "about" },
     h("strong", {}, place.name), place.within && h("small", {}, ` ${place.within}`),
     figure(place, state),
-    place.row ? known(place.row, state) : h("p", { class: "why" }, t("tooltip.nothing"), " ", place.reason),
+    place.row && known(place.row, state),
+    !place.row && valueOf(place, state) === null && h("p", { class: "why" }, t("tooltip.nothing"), " ", place.reason),
     place.parts.length > 1 && h("p", { class: "why" },
       t("tooltip.merged", { told: place.told, parts: place.parts.length })),
     !place.isZone && h("p", { class: "why" }, t("tooltip.zones")));

@@ -51,6 +51,18 @@ class TestSafety:
             assert any("Content Security Policy" in line for line in made.said)  # type: ignore[attr-defined]
 
 
+def test_a_page_that_may_remember_nothing_works(browser: "Browser", site: Served) -> None:
+    """As in a frame of another site whose browser keeps such data apart: reading raises, and so does writing."""
+    forbidden = "Object.defineProperty(window, '{}', {{ get() {{ throw new DOMException('no', 'SecurityError'); }} }});"
+    with new_page(browser, site.url) as made:
+        made.add_init_script("".join(map(forbidden.format, ("localStorage", "sessionStorage"))))
+        show(made, "/#page=ranking")
+        made.locator("#search-field").fill("xz")
+        made.keyboard.press("Enter")
+        made.wait_for_selector("#panel h2")
+        assert not made.said  # type: ignore[attr-defined]
+
+
 class TestServer:
     def test_one_that_is_away_is_asked_again(self, browser: "Browser", site: Served) -> None:
         with new_page(browser, site.url) as made:

@@ -1,5 +1,7 @@
 // The only place that asks the server. It tries again what may pass, and says when the server is away or back.
 
+import { recall, remember } from "./storage.js";
+
 /** Why an answer is not there; `status` is 0 if the server could not be reached. */
 export class ApiError extends Error {
   /**
@@ -75,7 +77,7 @@ export function address(path, parameters = {}) {
  * @param {string} token
  */
 export function useToken(token) {
-  sessionStorage.setItem(TOKEN_KEY, token);
+  remember("sessionStorage", TOKEN_KEY, token);
 }
 
 /**
@@ -117,7 +119,7 @@ async function patiently(url, signal) {
  * @param {AbortSignal} [signal]
  */
 async function once(url, signal) {
-  const token = sessionStorage.getItem(TOKEN_KEY);
+  const token = recall("sessionStorage", TOKEN_KEY);
   const headers = { accept: "application/json", ...(token && { "auth-token": token }) };
   try {
     const answer = await fetch(url, { headers, signal });

@@ -1,5 +1,7 @@
 // What the page shows: one store, mirrored in the address, so that every view has a link and the back button works.
 
+import { recall, remember } from "./storage.js";
+
 /**
  * @typedef {object} State
  * @property {string | null} zone  the key of the zone whose panel is open
@@ -61,7 +63,7 @@ export function set(partial, { replace = false } = {}) {
   const changed = KEYS.filter((key) => next[key] !== current[key]);
   if (!changed.length) return;
   const kept = Object.fromEntries(PREFERENCES.map((key) => [key, next[key]]));
-  localStorage.setItem(STORED, JSON.stringify(kept));
+  remember("localStorage", STORED, JSON.stringify(kept));
   const isPreference = changed.every((key) => PREFERENCES.includes(key));
   const url = `${location.pathname}${location.search}${hash(next)}`;
   history[replace || isPreference ? "replaceState" : "pushState"](null, "", url);
@@ -110,7 +112,7 @@ function read() {
 function preferences() {
   const ofBrowser = navigator.languages.map((name) => name.slice(0, 2)).find((name) => languages().includes(name));
   try {
-    return { language: ofBrowser ?? "en", ...JSON.parse(localStorage.getItem(STORED) ?? "{}") };
+    return { language: ofBrowser ?? "en", ...JSON.parse(recall("localStorage", STORED) ?? "{}") };
   } catch {
     return { language: ofBrowser ?? "en" };
   }

@@ -29,8 +29,8 @@ class DetailsShape(Shape):
     name: str = Field(examples=["France"])
     country: str | None = Field(examples=["France"])
     timezone: str = Field(examples=["Europe/Paris"])
-    center: tuple[float, float] | None = Field(description="Degrees east and north.", examples=[[2.4, 46.6]])
-    bbox: tuple[float, float, float, float] = Field(description="West, south, east, north.")
+    center: list[float] | None = Field(description="Degrees east and north.", examples=[[2.4, 46.6]])
+    bbox: list[float] = Field(description="West, south, east, north.", min_length=4, max_length=4)
     subZones: list[str]
     capacityMw: dict[str, float] = Field(
         description="Installed today, by mode; a mode that nobody gave a figure for is absent.",

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
+from fastapi import Path as PathOf
 from fastapi.responses import PlainTextResponse
 
 from core.api import bodies
@@ -12,6 +14,7 @@ from core.api.errors import NothingKnown, documented
 from core.api.grid import grid_of
 from core.config import shipped_root
 
+ZoneKey = Annotated[str, PathOf(max_length=64, description="A zone's key.", examples=["FR"])]
 FOLDERS = ("src", "text", "vendor")
 KINDS = {
     ".css": "text/css", ".html": "text/html", ".js": "text/javascript", ".json": "application/json",
@@ -55,7 +58,7 @@ def _answer(root: Path, name: str) -> Response:
     return Response(path.read_bytes(), media_type=KINDS[path.suffix], headers=headers)
 
 
-def zone_badge(request: Request, zone: str) -> Response:
+def zone_badge(request: Request, zone: ZoneKey) -> Response:
     """The newest intensity of a zone as a picture, in the colour it has on the map."""
     grid = grid_of(request)
     intensity = grid.latest(zone)["lifecycle_g_per_kwh"]

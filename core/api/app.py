@@ -47,21 +47,22 @@ def create_app(grid: Grid, plugins: Manager | None = None) -> FastAPI:
     app = Application(
         title="Gridtrace", version=version("gridtrace"), description=DESCRIPTION, lifespan=lifespan,
         docs_url="/docs", redoc_url=None)
-    app.state.grid, app.state.meters, app.state.plugins = grid, Meters(), plugins or Manager()
+    plugins = plugins or Manager()
+    app.state.grid, app.state.meters, app.state.plugins = grid, Meters(), plugins
     errors.install(app)
     rooms = (
         routes, forecasts, zones, home_assistant, optimizer, explain, state, details, schedule, uk_carbon_intensity,
         watttime, carbon_aware, scheduler, operation, web)
     for room in rooms:
         app.include_router(room.router())
-    for name, router in (plugins.gather("gridtrace_api_router", config=grid.config) if plugins else {}).items():
+    for name, router in plugins.gather("gridtrace_api_router", config=grid.config).items():
         _add_routes(app, plugins, name, router)
     return app
 
 
-def _add_routes(app: FastAPI, plugins: Manager | None, name: str, router: object) -> None:
+def _add_routes(app: FastAPI, plugins: Manager, name: str, router: object) -> None:
     """Add a plugin's routes; one that offers something else is rejected, the rest count."""
     if isinstance(router, APIRouter):
         app.include_router(router)
-    elif router is not None and plugins:
+    elif router is not None:
         plugins.reject(name, f"gives {type(router).__name__} as routes, not a fastapi.APIRouter.")

@@ -30,6 +30,11 @@ def stamp(moment_s: float) -> str:
     return moment(times.epoch(moment_s))
 
 
+def with_offset(moment_s: int) -> str:
+    """A moment with `+00:00`, as WattTime and the Carbon Aware WebAPI write it."""
+    return times.epoch(moment_s).isoformat()
+
+
 def second(moment_s: int) -> str:
     """A moment to the second."""
     return f"{times.epoch(moment_s):%Y-%m-%dT%H:%M:%SZ}"

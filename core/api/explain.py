@@ -15,7 +15,7 @@ from core.api import bodies
 from core.api.asking import Moment, Options
 from core.api.bodies import stamp
 from core.api.electricity_maps.routes import ask_of, nothing_at
-from core.api.electricity_maps.rows import Row
+from core.api.electricity_maps.rows import Row, number
 from core.api.electricity_maps.shapes import Shape, Stamp
 from core.api.errors import BadRequest, documented
 from core.api.grid import Grid, grid_of
@@ -118,9 +118,9 @@ def explained(grid: Grid, ask: Ask, hour: datetime, depth: int) -> Row:
         grid.config, grid.store, ask.zone, hour, basis=ask.basis, depth=depth, known_at_s=ask.known_at_s)
     head = _head(grid, ask, hour)
     return head | {
-        "carbonIntensity": _rounded(found.g_per_kwh) if found.g_per_kwh is not None else head["carbonIntensity"],
+        "carbonIntensity": number(found.g_per_kwh, DIGITS) if found.g_per_kwh is not None else head["carbonIntensity"],
         "equation": EQUATION, "reason": found.reason,
-        "supplyMw": _rounded(found.supply_mw), "consumptionMw": _rounded(found.consumption_mw),
+        "supplyMw": number(found.supply_mw, DIGITS), "consumptionMw": number(found.consumption_mw, DIGITS),
         "terms": _terms(found, ask, hour, _Evidence(grid, hour, ask.known_at_s)),
         "clampedModes": list(found.clamped_modes), "missingFlows": list(found.missing_flows),
     }
@@ -135,15 +135,15 @@ def explained_newest(grid: Grid, key: str) -> Row:
 def _head(grid: Grid, ask: Ask, hour: datetime) -> Row:
     """What is stored of the hour: intensity, band, and how it was made."""
     columns = traced(grid, ask)
-    value = {name: _rounded(columns[name][0]) for name in ("lifecycle_low_g_per_kwh", "lifecycle_high_g_per_kwh")}
+    value = {name: number(columns[name][0], DIGITS) for name in ("lifecycle_low_g_per_kwh", "lifecycle_high_g_per_kwh")}
     flags = columns["flags"][0]
     return {
         "zone": ask.zone, "zoneName": grid.zone(ask.zone).name, "datetime": bodies.moment(hour),
         "emissionFactorType": ask.basis, "unit": "gCO2eq/kWh",
-        "carbonIntensity": _rounded(columns[f"{ask.basis}_g_per_kwh"][0]),
+        "carbonIntensity": number(columns[f"{ask.basis}_g_per_kwh"][0], DIGITS),
         "lifecycleBand": [value["lifecycle_low_g_per_kwh"], value["lifecycle_high_g_per_kwh"]],
         "origin": columns["origin"][0], "estimation": columns["estimation"][0],
-        **{f"{name}Share": _rounded(columns[f"{name}_share"][0]) for name in SHARES},
+        **{f"{name}Share": number(columns[f"{name}_share"][0], DIGITS) for name in SHARES},
         "flags": flags.split(",") if flags else [],
         "updatedAt": stamp(float(columns["updated_s"][0])),
         "asOf": None if ask.known_at_s is None else stamp(ask.known_at_s),
@@ -155,8 +155,8 @@ def _aggregate(grid: Grid, ask: Ask, hour: datetime, parts: Sequence[str]) -> Ro
     for key in parts:
         columns = traced(grid, Ask(key, ask.edges_s, basis=ask.basis, known_at_s=ask.known_at_s))
         terms.append({
-            "kind": "sub-zone", "name": key, "powerMw": _rounded(columns["consumption_mw"][0]),
-            "gPerKwh": _rounded(columns[f"{ask.basis}_g_per_kwh"][0])})
+            "kind": "sub-zone", "name": key, "powerMw": number(columns["consumption_mw"][0], DIGITS),
+            "gPerKwh": number(columns[f"{ask.basis}_g_per_kwh"][0], DIGITS)})
     return _head(grid, ask, hour) | {
         "equation": "the mean of the sub-zones, weighted by what each consumes", "reason": None, "terms": terms}
 
@@ -168,9 +168,10 @@ def _terms(found: Explained, ask: Ask, hour: datetime, evidence: "_Evidence") ->
 def _term(found: Explained, term: Term, ask: Ask, hour: datetime, evidence: "_Evidence") -> Row:
     is_leaving = term.kind in ("charge", "export")
     row: Row = {
-        "kind": term.kind, "name": term.name, "powerMw": _rounded(term.power_mw), "gPerKwh": _rounded(term.g_per_kwh),
-        "share": None if is_leaving else _rounded(term.share, 6),
-        "contribution": None if is_leaving else _rounded(term.contribution_g_per_kwh),
+        "kind": term.kind, "name": term.name, "powerMw": number(term.power_mw, DIGITS),
+        "gPerKwh": number(term.g_per_kwh, DIGITS),
+        "share": None if is_leaving else number(term.share, 6),
+        "contribution": None if is_leaving else number(term.contribution_g_per_kwh, DIGITS),
         "isFallback": term.is_fallback,
         "data": evidence.of(found.zone, term),
     }
@@ -223,10 +224,6 @@ class _Evidence:
                 "fetchedAt": stamp(found["fetched_s"][at]), "job": int(found["job_id"][at]),
                 "revision": replaced.count(start_s),
             }
-
-
-def _rounded(value: float | None, digits: int = DIGITS) -> float | None:
-    return None if value is None or value != value else round(float(value), digits) + 0.0
 
 
 def as_text(body: Row) -> Iterator[str]:

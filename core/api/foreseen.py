@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from core.api.electricity_maps import forecasts, measured
 from core.api.grid import Grid
-from core.api.traced import HOUR_S, Ask
+from core.api.traced import HOUR_S, Array, Ask
 from core.errors import CannotSchedule, NoForecast
 from core.forecast import forecast_results, forecast_series
 from core.forecast.naive import DAYS, seasonal_naive
@@ -19,7 +19,6 @@ from core.store.spans import result_columns
 FARTHEST_H = 168
 """A baseline made of the past week says nothing new beyond a week."""
 DAY_H = 24
-Array = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True)

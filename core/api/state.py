@@ -12,7 +12,7 @@ from core import times
 from core.api import bodies
 from core.api.asking import Moment
 from core.api.bodies import stamp
-from core.api.electricity_maps.rows import Row
+from core.api.electricity_maps.rows import Row, number, whole
 from core.api.electricity_maps.shapes import Shape, Stamp
 from core.api.errors import documented
 from core.api.grid import RECENT_S, Grid, grid_of
@@ -77,16 +77,10 @@ def world(grid: Grid, at: datetime | None, *, with_estimates: bool = True) -> Ro
 
 def _zone(row: Row) -> Row:
     found: Row = {"datetime": stamp(row["hour_s"])}
-    found |= {name: _rounded(row[column], 1) for name, column in INTENSITIES.items()}
-    found |= {name: _rounded(row[column], 3) for name, column in SHARES.items()}
-    found |= {name: _rounded(row[column], 0) for name, column in POWERS.items()}
+    found |= {name: number(row[column], 1) for name, column in INTENSITIES.items()}
+    found |= {name: number(row[column], 3) for name, column in SHARES.items()}
+    found |= {name: whole(row[column]) for name, column in POWERS.items()}
     return found | {"estimation": row["estimation"], "flags": row["flags"], "origin": row["origin"]}
-
-
-def _rounded(value: float | None, digits: int) -> float | int | None:
-    if value is None:
-        return None
-    return round(value, digits) + 0.0 if digits else round(value)
 
 
 def _exchange(link: Link, flow_mw: float, told: Mapping[str, Row]) -> Row:
@@ -95,7 +89,7 @@ def _exchange(link: Link, flow_mw: float, told: Mapping[str, Row]) -> Row:
     first, second = link.zones
     origin = told.get(first if flow_mw >= 0 else second)
     intensities = {
-        name: None if origin is None else _rounded(origin[INTENSITIES[name]], 1) for name in ("lifecycle", "direct")}
+        name: None if origin is None else number(origin[INTENSITIES[name]], 1) for name in ("lifecycle", "direct")}
     return {"mw": round(flow_mw), **intensities, "lonlat": link.lonlat, "rotation": link.rotation}
 
 

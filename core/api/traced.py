@@ -16,6 +16,7 @@ from core.store.spans import Columns, result_columns
 HOUR_S = 3600
 Array = np.ndarray[Any, Any]
 FEW_S = 6 * HOUR_S
+"""How far back the newest hour is looked for first, as of a moment."""
 KEPT = ("created_s", "updated_s")
 NAMES = (*RESULT_NAMES, *KEPT)
 TEXTS = ("estimation", "flags", "origin")
@@ -57,7 +58,7 @@ def traced(grid: Grid, ask: Ask) -> Columns:
     columns = means_of_results(hours, ask.edges_s, grid.now_s)
     columns["estimation"] = np.where(columns["hours_estimated"] > 0, ESTIMATIONS[0], np.array(None, dtype=object))
     columns["flags"] = np.where(columns["is_complete"] | ~columns["has_ended"], "", "partial_period")
-    columns |= {f"{name}": columns[f"{name}h"] / np.maximum(columns["hours_covered"], 1e-9) for name in POWERS}
+    columns |= {name: columns[f"{name}h"] / np.maximum(columns["hours_covered"], 1e-9) for name in POWERS}
     return columns | _extremes(hours, np.array(ask.edges_s))
 
 
@@ -79,11 +80,10 @@ def _hours(grid: Grid, ask: Ask) -> Columns:
 def _newest(grid: Grid, ask: Ask, first_s: int) -> Columns | None:
     """The one hour that is asked for, if it is the newest of the zone, which is in memory."""
     newest = (grid.newest.with_estimates if ask.with_estimates else grid.newest.own).get(ask.zone)
-    is_it = newest is not None and newest["hour_s"] == first_s and ask.edges_s[-1] <= first_s + HOUR_S
-    if newest is None or not is_it or ask.known_at_s is not None:
+    is_one_hour = ask.known_at_s is None and ask.edges_s[-1] <= first_s + HOUR_S
+    if newest is None or newest["hour_s"] != first_s or not is_one_hour:
         return None
-    return {
-        name: np.array([newest[name]], dtype=object if name in TEXTS else float) for name in NAMES}
+    return {name: np.array([newest[name]], dtype=object if name in TEXTS else float) for name in NAMES}
 
 
 def _known(grid: Grid, ask: Ask, first_s: int, known_at_s: int) -> Columns:

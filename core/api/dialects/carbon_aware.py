@@ -12,7 +12,6 @@ import numpy as np
 from fastapi import APIRouter, Body, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from core import times
 from core.api import bodies
 from core.api.asking import Key, Moment
 from core.api.dialects.locations import regions, zone_of_name
@@ -139,11 +138,6 @@ def _told(refused: Refused) -> dict[str, Any]:
     return {"title": title, "errors": errors, **refused.whole}
 
 
-def time_text(at_s: int) -> str:
-    """A moment as the WebAPI writes it."""
-    return times.epoch(at_s).isoformat()
-
-
 def _many(request: Request, rows: Sequence[Row]) -> Response:
     if not rows:
         return Response(status_code=204)
@@ -161,7 +155,7 @@ def _emissions(grid: Grid, name: str, asked: Span) -> list[Row]:
     ask = Ask(zone, tuple(_edges_s(grid, zone, asked)))
     values = traced(grid, ask)[ask.intensity_column]
     return [
-        {"location": name, "time": time_text(hour_s), "rating": round(float(value), 2), "duration": HOUR}
+        {"location": name, "time": bodies.with_offset(hour_s), "rating": round(float(value), 2), "duration": HOUR}
         for hour_s, value in zip(ask.edges_s, values, strict=False) if not np.isnan(value)
     ]
 
@@ -233,8 +227,8 @@ def _forecast(grid: Grid, name: str, asked: Window, issued_s: int) -> Row:
     series = series_of(grid, zone, INTENSITY, end_s, issued_s).series
     means = rolling_means(series, 60 * minutes, start_s, end_s, name)
     return {
-        "generatedAt": time_text(issued_s), "requestedAt": time_text(issued_s), "location": name,
-        "dataStartAt": time_text(start_s), "dataEndAt": time_text(end_s), "windowSize": minutes,
+        "generatedAt": bodies.with_offset(issued_s), "requestedAt": bodies.with_offset(issued_s), "location": name,
+        "dataStartAt": bodies.with_offset(start_s), "dataEndAt": bodies.with_offset(end_s), "windowSize": minutes,
         "optimalDataPoints": _points(means, zone, minutes, set(minima_s(means).tolist())),
         "forecastData": _points(means, zone, minutes),
     }
@@ -243,7 +237,7 @@ def _forecast(grid: Grid, name: str, asked: Window, issued_s: int) -> Row:
 def _points(means: Series, zone: str, minutes: int, only_s: set[int] | None = None) -> list[Row]:
     """The windows of which the mean is known; only those that begin at certain moments."""
     return [
-        {"location": zone, "timestamp": time_text(at_s), "duration": minutes, "value": round(float(value), 2)}
+        {"location": zone, "timestamp": bodies.with_offset(at_s), "duration": minutes, "value": round(float(value), 2)}
         for at_s, value in zip(means.edges_s().tolist(), means.values, strict=False)
         if not np.isnan(value) and (only_s is None or at_s in only_s)
     ]
@@ -274,7 +268,7 @@ def _average(grid: Grid, asked: AverageQuery) -> Row | None:
         return None
     mean = float(np.average(values[is_known], weights=np.diff(edges_s)[is_known]))
     return {
-        "location": asked.location, "startTime": time_text(start_s), "endTime": time_text(end_s),
+        "location": asked.location, "startTime": bodies.with_offset(start_s), "endTime": bodies.with_offset(end_s),
         "carbonIntensity": round(mean, 3),
     }
 

@@ -17,7 +17,6 @@ import numpy as np
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from core import times
 from core.api import bodies
 from core.api.asking import Key, Moment, zone_of_point
 from core.api.dialects.refusals import route
@@ -25,10 +24,9 @@ from core.api.electricity_maps import forecasts
 from core.api.electricity_maps.rows import Row
 from core.api.electricity_maps.shapes import Shape
 from core.api.errors import BadRequest, NotAllowed, NothingKnown, documented
-from core.api.foreseen import Array
 from core.api.gate.tokens import credential_of
 from core.api.grid import Grid, grid_of
-from core.api.traced import HOUR_S, Ask, traced
+from core.api.traced import HOUR_S, Array, Ask, traced
 from core.config import Basis
 from core.forecast import METHOD, forecast_results
 from core.store import LIVE
@@ -151,11 +149,6 @@ def region_from_loc(request: Request, asked: Annotated[PointQuery, Query()]) -> 
     return bodies.reply(request, {"region": zone.key, "region_full_name": zone.name, "signal_type": SIGNAL})
 
 
-def time_text(at_s: int) -> str:
-    """A moment as WattTime writes it."""
-    return times.epoch(at_s).isoformat()
-
-
 def _meta(ask: Ask, origins: Sequence[str] = (), units: str = "lbs_co2_per_mwh", **more: Any) -> Row:
     """What is said of all points; the second period is for a client that misspells the first."""
     made_up = sorted(set(origins) - {LIVE})
@@ -171,7 +164,7 @@ def _points(first_s: int, values: Array, start_s: int, end_s: int) -> Iterator[R
     for at_s in range(start_s - start_s % -POINT_S, end_s + 1, POINT_S):
         at = (at_s - first_s) // HOUR_S
         if at < len(values) and not np.isnan(values[at]):
-            yield {"point_time": time_text(at_s), "value": _pounds(values[at])}
+            yield {"point_time": bodies.with_offset(at_s), "value": _pounds(values[at])}
 
 
 def _pounds(g_per_kwh: float) -> float:
@@ -195,7 +188,8 @@ def historical(request: Request, asked: Annotated[HistoryQuery, Query()]) -> Res
 def _marked(rows: Sequence[Row], hours: Columns) -> Iterator[Row]:
     """The points, each saying whether its hour rests on an estimate."""
     estimated = {
-        time_text(int(start_s)) for start_s, how in zip(hours["start_s"], hours["estimation"], strict=True) if how}
+        bodies.with_offset(int(start_s))
+        for start_s, how in zip(hours["start_s"], hours["estimation"], strict=True) if how}
     for row in rows:
         yield {**row, "imputed_data_used": f"{row['point_time'][:13]}:00:00+00:00" in estimated}
 
@@ -213,7 +207,7 @@ def forecast(request: Request, asked: Annotated[HorizonQuery, Query()]) -> Respo
     first_s = grid.now_s - grid.now_s % HOUR_S
     generated_s = grid.now_s - grid.now_s % POINT_S
     rows = list(_points(first_s, values, generated_s, generated_s + _horizon_s(asked)))
-    meta = _meta(ask, generated_at=time_text(generated_s), generated_at_period_seconds=POINT_S, method=METHOD)
+    meta = _meta(ask, generated_at=bodies.with_offset(generated_s), generated_at_period_seconds=POINT_S, method=METHOD)
     return bodies.reply(request, {"data": rows, "meta": meta}, rows)
 
 
@@ -237,7 +231,7 @@ def _past_forecast(grid: Grid, ask: Ask, issued_s: int, asked: HorizonQuery) -> 
     found = forecast_results(grid.store, ask.zone, [ask.intensity_column], issued_s, asked.horizon_hours)
     values = np.empty(0) if found is None else found.values[ask.intensity_column]
     rows = list(_points(issued_s, values, issued_s, issued_s + _horizon_s(asked)))
-    return {"generated_at": time_text(issued_s), "forecast": rows}
+    return {"generated_at": bodies.with_offset(issued_s), "forecast": rows}
 
 
 def signal_index(request: Request, asked: Annotated[RegionQuery, Query()]) -> Response:
@@ -246,7 +240,7 @@ def signal_index(request: Request, asked: Annotated[RegionQuery, Query()]) -> Re
     ask = asked.ask(grid)
     values = forecasts.foreseen(grid, ask, [ask.intensity_column], INDEX_H).values[ask.intensity_column]
     value = 100 * float(np.mean(values[1:] < values[0]))
-    rows = [{"point_time": time_text(grid.now_s - grid.now_s % POINT_S), "value": round(value, 1)}]
+    rows = [{"point_time": bodies.with_offset(grid.now_s - grid.now_s % POINT_S), "value": round(value, 1)}]
     return bodies.reply(request, {"data": rows, "meta": _meta(ask, units="percentile", method=METHOD)}, rows)
 
 

@@ -14,15 +14,14 @@ from core.api import bodies
 from core.api.asking import Ahead, Between, Options, Place, edges_of
 from core.api.bodies import stamp
 from core.api.electricity_maps import measured, rows
-from core.api.electricity_maps.measured import Array, sum_known
-from core.api.electricity_maps.routes import VERSIONS, Mode, ask_of
-from core.api.electricity_maps.rows import FORECAST_METHOD, ORDER, Row, number, whole
+from core.api.electricity_maps.measured import sum_known
+from core.api.electricity_maps.routes import SOURCE_PATHS, VERSIONS, Mode, ask_of
+from core.api.electricity_maps.rows import FORECAST_METHOD, Row, number, whole
 from core.api.electricity_maps.shapes import BreakdownForecast, ForecastBody, IntensityForecast
 from core.api.errors import BadRequest, documented, no_recent_data
 from core.api.grid import Grid, grid_of
-from core.api.traced import HOUR_S, Ask
+from core.api.traced import HOUR_S, Array, Ask
 from core.forecast import METHOD, Forecast, forecast_results, forecast_series
-from core.kinds import STORAGE_MODES
 from core.store.tables import SHARE_COLUMNS
 
 COMBINED_H = 24
@@ -94,9 +93,7 @@ def _fossil(grid: Grid, ask: Ask, asked: Ahead) -> list[Row]:
 def _consumed_mw(grid: Grid, ask: Ask, hours: int) -> dict[str, Array]:
     """MW by mode and discharge of consumption: the load that is foreseen, made of the shares that are."""
     found = foreseen(grid, ask, [*SHARE_COLUMNS, "consumption_mw"], hours).values
-    load_mw = load_mw_ahead(grid, ask, hours, found["consumption_mw"])
-    parts = {mode: found[f"{mode}_share"] * load_mw for mode in ORDER}
-    return parts | {f"{m} discharge": found[f"{m}_discharge_share"] * load_mw for m in reversed(STORAGE_MODES)}
+    return rows.consumed_mw(found, load_mw_ahead(grid, ask, hours, found["consumption_mw"]))
 
 
 def load_mw_ahead(grid: Grid, ask: Ask, hours: int, otherwise_mw: Array) -> Array:
@@ -112,9 +109,9 @@ def produced_mw_ahead(grid: Grid, ask: Ask, hours: int) -> dict[str, Array]:
     """MW by mode of production, and of storage (+ charging)."""
     parts = [foreseen_series(grid, ask, "production", key, hours) for key in measured.parts_of(grid, ask.zone)]
     nothing = np.full(hours + 1, np.nan)
-    names = {mode: f"{mode}_mw" for mode in ORDER}
-    names |= {f"{mode} storage": f"{mode}_storage_mw" for mode in reversed(STORAGE_MODES)}
-    return {name: sum_known([part.get(column, nothing) for part in parts]) for name, column in names.items()}
+    return {
+        name: sum_known([part.get(column, nothing) for part in parts])
+        for name, column in measured.PART_COLUMNS.items()}
 
 
 def imports_mw_ahead(grid: Grid, ask: Ask, hours: int) -> dict[str, Array]:
@@ -128,7 +125,7 @@ def _mixes(grid: Grid, ask: Ask, asked: Ahead) -> list[Row]:
     hours = asked.horizonHours
     if asked.breakdownType == "flow-traced":
         parts = _consumed_mw(grid, ask, hours)
-        mixes = [rows.mix_of({name: mw[at] for name, mw in parts.items()}) for at in range(hours + 1)]
+        mixes = [rows.mix_of(parts, at) for at in range(hours + 1)]
     elif asked.breakdownType == "normal":
         parts = produced_mw_ahead(grid, ask, hours)
         mixes = [measured.own_mix(parts, at) for at in range(hours + 1)]
@@ -276,9 +273,8 @@ def router() -> APIRouter:
                 summary=f"Coming hours of {signal}",
                 responses=documented() | {200: {"model": model, "content": bodies.TABLES}},
                 operation_id=f"{version} {signal}/forecast")
-        first = "electricity-source" if version == "v4" else "electricity-mix"
         for path, handler, summary in (
-            (f"{first}/{{mode}}/forecast", of_any_source, "Coming hours of one mode"),
+            (f"{SOURCE_PATHS[version]}/{{mode}}/forecast", of_any_source, "Coming hours of one mode"),
             ("price-day-ahead/forecast", prices, "Day-ahead prices that are published"),
             ("price-day-ahead/combined", prices_around, "Day-ahead prices of the next 24 hours"),
         ):

@@ -4,14 +4,13 @@ Below 0.85 of that mean is low, up to 1.15 of it moderate, above high.
 """
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
 from core.api.bodies import stamp
-from core.api.electricity_maps.rows import Row
+from core.api.electricity_maps.rows import Row, known
 from core.api.grid import Grid
-from core.api.traced import HOUR_S, Ask, traced
+from core.api.traced import HOUR_S, Array, Ask, traced
 
 COLUMNS = {
     "carbon-intensity-level": "lifecycle_g_per_kwh",
@@ -32,11 +31,11 @@ def level_rows(grid: Grid, ask: Ask, signal: str) -> list[Row]:
     return [
         {"level": word(ratio[at]), "datetime": stamp(float(columns["start_s"][MEAN_HOURS + at])),
          "origin": columns["origin"][MEAN_HOURS + at]}
-        for at in np.flatnonzero(~np.isnan(ratio)).tolist()
+        for at in known(ratio)
     ]
 
 
-def _mean_before(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+def _mean_before(values: Array) -> Array:
     """Of each hour from MEAN_HOURS on the mean of the MEAN_HOURS before it and itself that are known."""
     is_known = ~np.isnan(values)
     total = np.concatenate([[0.0], np.cumsum(np.where(is_known, values, 0.0))])

@@ -2,25 +2,28 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from core.api.electricity_maps import rows as traced_rows
-from core.api.electricity_maps.rows import ORDER, Row, estimation, made_of, moments, number, whole
+from core.api.electricity_maps.rows import ORDER, Row, estimation, known, made_of, moments, number, whole
 from core.api.errors import BadRequest, no_recent_data
 from core.api.grid import Grid
-from core.api.traced import Ask, traced
+from core.api.traced import Array, Ask, traced
 from core.history.periods import of_series
 from core.kinds import STORAGE_MODES
 from core.store.spans import Columns, series_columns
 
-Array = np.ndarray[Any, Any]
 OF_BALANCE = "gridtrace: production, storage and flows"
 """The source of a load that is what the balance leaves, rather than what somebody metered."""
 
 
 TOTALS = ("consumption", "import", "export")
+PART_COLUMNS = {
+    **{mode: f"{mode}_mw" for mode in ORDER},
+    **{f"{mode} storage": f"{mode}_storage_mw" for mode in reversed(STORAGE_MODES)},
+}
+"""Modes, and stores (+ charging), and what their means are called."""
 
 
 @dataclass(frozen=True)
@@ -50,9 +53,7 @@ def sum_known(arrays: Sequence[Array]) -> Array:
 def production(grid: Grid, ask: Ask) -> dict[str, Array]:
     """MW by mode, and by `<mode> storage` (+ charging), of each period."""
     found = [_series(grid, ask, "production", key) for key in parts_of(grid, ask.zone)]
-    names = {mode: f"{mode}_mw" for mode in ORDER}
-    names |= {f"{mode} storage": f"{mode}_storage_mw" for mode in reversed(STORAGE_MODES)}
-    return {name: sum_known([columns[column] for columns in found]) for name, column in names.items()}
+    return {name: sum_known([columns[column] for columns in found]) for name, column in PART_COLUMNS.items()}
 
 
 def net_imports(grid: Grid, ask: Ask) -> dict[str, Array]:
@@ -172,19 +173,22 @@ def of_mode(mixes: Sequence[Row], mode: str) -> list[Row]:
 def breakdown_rows(grid: Grid, ask: Ask) -> list[Row]:
     """The four breakdowns in whole MW, with totals that add up: production + imports − exports = consumption."""
     columns, parts, flows = traced(grid, ask), production(grid, ask), net_imports(grid, ask)
-    known = np.flatnonzero(~np.isnan(columns["consumption_mw"])).tolist()
-    return [_breakdown(ask.zone, columns, parts, flows, at) for at in known]
+    consumed = traced_rows.consumed_mw(columns, columns["consumption_mw"])
+    return [
+        _breakdown(ask.zone, columns, consumed, parts, flows, at) for at in known(columns["consumption_mw"])]
 
 
-def _breakdown(zone: str, columns: Columns, parts: dict[str, Array], flows: dict[str, Array], at: int) -> Row:
-    consumed, imported, exported = (whole(columns[f"{name}_mw"][at]) or 0 for name in TOTALS)
+def _breakdown(
+    zone: str, columns: Columns, consumed: dict[str, Array], parts: dict[str, Array], flows: dict[str, Array], at: int
+) -> Row:
+    used, imported, exported = (whole(columns[f"{name}_mw"][at]) or 0 for name in TOTALS)
     return {
         "zone": zone, **moments(columns, at),
-        "powerConsumptionBreakdown": {name: whole(mw) for name, mw in traced_rows.consumption_mw(columns, at)},
+        "powerConsumptionBreakdown": {name: whole(mw[at]) for name, mw in consumed.items()},
         **own_breakdowns(parts, flows, at),
         "fossilFreePercentage": whole(100 * columns["carbon_free_share"][at]),
         "renewablePercentage": whole(100 * columns["renewable_share"][at]),
-        "powerConsumptionTotal": consumed, "powerProductionTotal": consumed - imported + exported,
+        "powerConsumptionTotal": used, "powerProductionTotal": used - imported + exported,
         "powerImportTotal": imported, "powerExportTotal": exported,
         **estimation(columns, at), **made_of(columns, at),
     }
@@ -217,7 +221,7 @@ def load_rows(grid: Grid, ask: Ask, signal: str) -> list[Row]:
     return [
         {**_valued(ask.zone, columns, at, values, "MW"), "source": OF_BALANCE, **estimation(columns, at),
          **made_of(columns, at)}
-        for at in np.flatnonzero(~np.isnan(values)).tolist()
+        for at in known(values)
     ]
 
 
@@ -233,7 +237,7 @@ def _reported(grid: Grid, ask: Ask, columns: Columns) -> list[Row]:
     return [
         {**_valued(ask.zone, columns, at, values, "MW"), "source": told.sources[at], "isEstimated": False,
          "estimationMethod": None}
-        for at in np.flatnonzero(~np.isnan(values)).tolist()
+        for at in known(values)
     ]
 
 
@@ -250,7 +254,7 @@ def price_rows(grid: Grid, ask: Ask) -> list[Row]:
     return [
         {**_valued(ask.zone, columns, at, values, f"{currency}/MWh"), "source": told.sources[at],
          "origin": columns["origin"][at]}
-        for currency, values in _prices(found) for at in np.flatnonzero(~np.isnan(values)).tolist()
+        for currency, values in _prices(found) for at in known(values)
     ]
 
 

@@ -11,12 +11,14 @@ from core.api import bodies
 from core.api.asking import FIXED_S, AtMoment, Between, Options, edges_of
 from core.api.electricity_maps.rows import Row
 from core.api.electricity_maps.shapes import list_of, single_of
-from core.api.electricity_maps.signals import SIGNALS, SOURCES, Signal, source_signal
+from core.api.electricity_maps.signals import SIGNALS, Signal, source_signal
 from core.api.errors import BadRequest, NothingKnown, documented, no_recent_data
 from core.api.grid import Grid, grid_of
 from core.api.traced import HOUR_S, Ask, latest_hour
 
 VERSIONS = ("v3", "v4")
+SOURCE_PATHS = {"v3": "electricity-mix", "v4": "electricity-source"}
+"""Where the path of one mode of the mix begins."""
 HISTORY_H = 24
 LOOK_BACK_H = 48
 """How far back the newest value of a series is looked for that is published with a delay of its own."""
@@ -171,10 +173,10 @@ def router() -> APIRouter:
             temporality = _temporalities(SIGNALS[of])[name]
             handler = temporality.make(SIGNALS[of], version)
             _add(made, version, path, SIGNALS[of], temporality, handler)
-        first = "electricity-source" if version == "v4" else "electricity-mix"
-        for name, temporality in _temporalities(source_signal(SOURCES[0])).items():
+        of_mode = source_signal("one mode")
+        for name, temporality in _temporalities(of_mode).items():
             handler = _of_any_source(temporality, version)
-            _add(made, version, f"{first}/{{mode}}/{name}", source_signal("one mode"), temporality, handler)
+            _add(made, version, f"{SOURCE_PATHS[version]}/{{mode}}/{name}", of_mode, temporality, handler)
     return made
 
 

@@ -1,6 +1,6 @@
 """Rows of signals that are traced: intensities, shares, and what consumption is made of."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -8,7 +8,7 @@ import numpy as np
 from core import times
 from core.api.bodies import stamp
 from core.api.grid import Grid
-from core.api.traced import Ask, traced
+from core.api.traced import Array, Ask, traced
 from core.config import Factors
 from core.kinds import STORAGE_MODES
 from core.store.spans import Columns
@@ -52,14 +52,14 @@ def made_of(columns: Columns, at: int) -> Row:
     }
 
 
-def number(value: float, digits: int) -> float | None:
-    """A rounded number; None for NaN, and no minus before a zero."""
-    return None if np.isnan(value) else round(float(value), digits) + 0.0
+def number(value: float | None, digits: int) -> float | None:
+    """A rounded number; None for null and NaN, and no minus before a zero."""
+    return None if value is None or np.isnan(value) else round(float(value), digits) + 0.0
 
 
-def whole(value: float) -> int | None:
-    """The nearest whole number; None for NaN."""
-    return None if np.isnan(value) else round(float(value))
+def whole(value: float | None) -> int | None:
+    """The nearest whole number; None for null and NaN."""
+    return None if value is None or np.isnan(value) else round(float(value))
 
 
 def intensity_rows(grid: Grid, ask: Ask) -> list[Row]:
@@ -71,7 +71,7 @@ def intensity_rows(grid: Grid, ask: Ask) -> list[Row]:
             "emissionFactorType": ask.basis, "flowTraced": ask.is_flow_traced, **estimation(columns, at),
             **made_of(columns, at),
         }
-        for at in _known(columns[ask.intensity_column])
+        for at in known(columns[ask.intensity_column])
     ]
 
 
@@ -84,18 +84,18 @@ def fossil_rows(grid: Grid, ask: Ask) -> list[Row]:
             "zone": ask.zone, **moments(columns, at), "value": whole(values[at]), "unit": "gCO2eq/kWh",
             "emissionFactorType": ask.basis, **estimation(columns, at), **made_of(columns, at),
         }
-        for at in _known(values)
+        for at in known(values)
     ]
 
 
-def fossil_intensity(factors: Factors, ask: Ask, columns: Columns) -> np.ndarray[Any, Any]:
+def fossil_intensity(factors: Factors, ask: Ask, columns: Columns) -> Array:
     """g/kWh of the fossil modes among the columns' shares, from start_s on; NaN where there are none of them."""
     hours = [times.epoch(float(start_s)) for start_s in columns["start_s"]]
     g_per_kwh = factors.array([ask.zone], ask.basis, FOSSIL_MODES, hours)[:, 0]
     share = np.array([columns[f"{mode}_share"] for mode in FOSSIL_MODES])
     total = share.sum(axis=0)
     emitted = (share * g_per_kwh).sum(axis=0)
-    found: np.ndarray[Any, Any] = np.divide(emitted, total, out=np.full_like(total, np.nan), where=total > 0)
+    found: Array = np.divide(emitted, total, out=np.full_like(total, np.nan), where=total > 0)
     return found
 
 
@@ -108,41 +108,39 @@ def percent_rows(grid: Grid, ask: Ask, signal: str) -> list[Row]:
             "zone": ask.zone, **moments(columns, at), "unit": "%", "value": whole(100 * share[at]), "flowTraced": True,
             **estimation(columns, at), **made_of(columns, at), "temporalGranularity": ask.granularity,
         }
-        for at in _known(share)
+        for at in known(share)
     ]
 
 
-def consumption_mw(columns: Columns, at: int) -> Iterator[tuple[str, float]]:
-    """MW of each mode and discharge that a zone consumed in a period, in the order of ORDER."""
-    total_mw = columns["consumption_mw"][at]
-    for mode in ORDER:
-        yield mode, total_mw * columns[f"{mode}_share"][at]
+def consumed_mw(columns: Mapping[str, Array], load_mw: Array) -> dict[str, Array]:
+    """MW of each mode, in the order of ORDER, and of each discharge in a load, by the columns of shares."""
+    parts = {mode: load_mw * columns[f"{mode}_share"] for mode in ORDER}
     for mode in reversed(STORAGE_MODES):
-        yield f"{mode} discharge", total_mw * columns[f"{mode}_discharge_share"][at]
+        parts[f"{mode} discharge"] = load_mw * columns[f"{mode}_discharge_share"]
+    return parts
 
 
 def mix_rows(grid: Grid, ask: Ask) -> list[Row]:
     """What consumption is made of, wherever it was generated: MW by mode."""
     columns = traced(grid, ask)
+    parts = consumed_mw(columns, columns["consumption_mw"])
     return [
         {
             **moments(columns, at), **estimation(columns, at), "breakdownType": "flow-traced",
-            "mix": mix_of(dict(consumption_mw(columns, at))), **made_of(columns, at),
+            "mix": mix_of(parts, at), **made_of(columns, at),
         }
-        for at in _known(columns["consumption_mw"])
+        for at in known(columns["consumption_mw"])
     ]
 
 
-def mix_of(parts_mw: Mapping[str, float]) -> Row:
-    """The mix of consumption from MW by mode and discharge."""
-    found: Row = {mode: number(parts_mw[mode], 2) for mode in ORDER}
+def mix_of(parts_mw: Mapping[str, Array], at: int) -> Row:
+    """The mix of consumption at a position, from MW by mode and discharge."""
+    found: Row = {mode: number(parts_mw[mode][at], 2) for mode in ORDER}
     for mode in reversed(STORAGE_MODES):
-        found[f"{mode} storage"] = {"discharge": number(parts_mw[f"{mode} discharge"], 2)}
+        found[f"{mode} storage"] = {"discharge": number(parts_mw[f"{mode} discharge"][at], 2)}
     return found
 
 
-def _known(values: np.ndarray[Any, Any]) -> list[int]:
+def known(values: Array) -> list[int]:
     """The positions of what is known."""
     return [int(at) for at in np.flatnonzero(~np.isnan(values))]
-
-

@@ -105,10 +105,6 @@ SIGNALS: Mapping[str, Signal] = {
         ),
     )
 }
-SOURCES = (
-    "nuclear", "geothermal", "biomass", "coal", "wind", "solar", "hydro", "gas", "oil", "unknown", "hydro storage",
-    "battery storage",
-)
 
 
 def source_signal(mode: str) -> Signal:

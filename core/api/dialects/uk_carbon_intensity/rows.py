@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,11 +12,10 @@ from core.api.electricity_maps import forecasts, measured
 from core.api.electricity_maps.rows import Row, number, whole
 from core.api.foreseen import FARTHEST_H, rebuilt
 from core.api.grid import Grid
-from core.api.traced import HOUR_S, Ask, traced
+from core.api.traced import HOUR_S, Array, Ask, traced
 from core.config import Basis
 
 HALF_S = 1800
-Array = np.ndarray[Any, Any]
 FUELS: Mapping[str, Sequence[str]] = {
     "biomass": ("biomass",), "coal": ("coal",), "imports": (), "gas": ("gas",), "nuclear": ("nuclear",),
     "other": ("oil", "geothermal", "unknown", "battery storage"), "hydro": ("hydro", "hydro storage"),

@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import arrow
 from arrow.parser import DateTimeParser, ParserError
@@ -96,6 +96,15 @@ def window(
 def zone(name: str) -> ZoneInfo:
     """The clock of an IANA name; a fixed offset is `Etc/GMT+5`, whose sign is turned: five hours behind UTC."""
     return ZoneInfo(name)
+
+
+def is_zone(name: str) -> bool:
+    """Whether there is a clock of this name."""
+    try:
+        zone(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: the name of a folder, or too long for a file
+        return False
+    return True
 
 
 def local(moment: datetime, timezone: str) -> datetime:

@@ -40,10 +40,8 @@ def read_moment(value: object) -> object:
 
 
 def _clock(name: str) -> str:
-    try:
-        times.zone(name)
-    except (KeyError, ValueError, OSError) as err:
-        raise ValueError(f"{name[:40]!r} is not an IANA name such as Europe/Paris") from err
+    if not times.is_zone(name):
+        raise ValueError(f"{name[:40]!r} is not an IANA name such as Europe/Paris")
     return name
 
 

@@ -131,10 +131,8 @@ def _clock(config: Config, key: str, timezone: str) -> str:
 
     if timezone == "local":
         return config.zones[(split_key(key) or (key,))[0]].timezone
-    try:
-        times.zone(timezone)
-    except (KeyError, ValueError, OSError) as err:  # KeyError: a name that nobody has
-        raise typer.BadParameter(f"{timezone!r} is neither local, UTC nor an IANA name such as Asia/Tokyo.") from err
+    if not times.is_zone(timezone):
+        raise typer.BadParameter(f"{timezone!r} is neither local, UTC nor an IANA name such as Asia/Tokyo.")
     return timezone
 
 

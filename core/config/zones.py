@@ -5,7 +5,6 @@ from collections.abc import Container
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Annotated, Any, TypeVar
-from zoneinfo import ZoneInfoNotFoundError
 
 from pydantic import (
     AfterValidator,
@@ -67,10 +66,8 @@ def _written_as(pattern: re.Pattern[str], what: str) -> AfterValidator:
 
 
 def _timezone(value: str) -> str:
-    try:
-        times.zone(value)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as err:
-        raise ValueError(f"{value!r} is not an IANA timezone") from err
+    if not times.is_zone(value):
+        raise ValueError(f"{value!r} is not an IANA timezone")
     return value
 
 

@@ -380,3 +380,13 @@ def test_a_years_hours_are_its_days_without_a_gap(zone: str) -> None:
     lengths = {(after - before).total_seconds() / 60 for before, after in itertools.pairwise(hours)}
     assert lengths <= {30, 60, 90}, "no hour is empty or two"
     assert len(days) == 366 and {*days[1:-1]} <= {*hours}, "every day begins with an hour"
+
+
+@pytest.mark.parametrize("name", ["Europe/Paris", "UTC", "Etc/GMT+5"])
+def test_a_clock_there_is(name: str) -> None:
+    assert times.is_zone(name)
+
+
+@pytest.mark.parametrize("name", ["Europe/Nowhere", "", "Europe", "../etc/passwd", "/etc/localtime", "X\0", "X" * 300])
+def test_what_is_no_clock(name: str) -> None:
+    assert not times.is_zone(name)

@@ -1,4 +1,4 @@
-# Commands for everyday work. `make run` and `make test` need only Python 3.11 or newer and its venv module.
+# Commands for everyday work. They need Python 3.11 or newer with its venv module; libraries are fetched once.
 PYTHON ?= python3
 BIN := .venv/bin
 

@@ -41,6 +41,7 @@ class Grid:
         self.config, self.store = config, store
         self._fingerprint = ""
         self.newest = Newest(0, {}, {})
+        self._jobs: tuple[int, list[Row]] | None = None
         self.is_reachable = True
         """Whether the store answered when last asked."""
 
@@ -49,11 +50,12 @@ class Grid:
         return int(times.now().timestamp())
 
     def refresh(self) -> None:
-        """Read the newest hours again if the store has changed. Raises StoreError."""
-        found = self.store.fingerprint()
+        """Read the newest hours again if the store has changed, or an hour has passed. Raises StoreError."""
+        now_s = self.now_s
+        found = f"{self.store.fingerprint()} {now_s // 3600}"  # without a runner, results grow old all the same
         if found == self._fingerprint:
             return
-        since_s = self.now_s - RECENT_S
+        since_s = now_s - RECENT_S
         self.newest = Newest(
             self.newest.generation + 1, self.store.latest_results(since_s=since_s),
             self.store.latest_results(since_s=since_s, with_estimates=False))
@@ -72,6 +74,13 @@ class Grid:
                     log.error("%s", err)
                 self.is_reachable = False
             await asyncio.sleep(ASK_S)
+
+    def last_jobs(self) -> list[Row]:
+        """`Store.last_jobs`, read once for each state of the store: the reasons of many zones are found in them."""
+        generation = self.newest.generation
+        if self._jobs is None or self._jobs[0] != generation:
+            self._jobs = generation, self.store.last_jobs()
+        return self._jobs[1]
 
     def zone(self, key: str) -> Zone:
         """The zone of a key, in whatever case. Raises NothingKnown."""

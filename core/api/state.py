@@ -117,7 +117,7 @@ def prices(store: Store, hour_s: int) -> dict[str, Row]:
 
 def reasons(grid: Grid, keys: Iterable[str]) -> dict[str, str]:
     """Why zones have nothing to show, for people."""
-    jobs = {row["key"]: row for row in grid.store.last_jobs() if row["kind"] == "production"}
+    jobs = {row["key"]: row for row in grid.last_jobs() if row["kind"] == "production"}
     return {key: _reason(grid, key, jobs.get(key)) for key in keys}
 
 

@@ -64,7 +64,7 @@ def _observed(grid: Grid) -> Observed:
             waiting[row["parser"]] += row["entries"]
     without = reasons(grid, [key for key in grid.config.zones if key not in newest.with_estimates])
     cycles = [_cycle(row) for row in store.last_runs(CYCLES)]
-    return Observed(newest.generation, cycles, parsers_health(store.last_jobs()), dict(waiting), without)
+    return Observed(newest.generation, cycles, parsers_health(grid.last_jobs()), dict(waiting), without)
 
 
 def _cycle(row: Row) -> CycleSeen:

@@ -1,12 +1,16 @@
 """The map, its legend, toggles, arrows, slider and search, in a real browser."""
 
 import math
+from collections.abc import Callable
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from PIL import Image
 
 from core.api.bodies import stamp
+from core.config import load
 from tests.core.api.serving import Served
 from tests.web import world
 from tests.web.conftest import DESKTOP, PHONE, new_page, show
@@ -14,6 +18,7 @@ from tests.web.conftest import DESKTOP, PHONE, new_page, show
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+CONFIG = load()
 CENTER, ZOOM = (12.0, 32.0), 1.7
 """Where the map stands at first on a desk: web/src/map.js."""
 
@@ -46,6 +51,18 @@ def hover(page: "Page", lon: float, lat: float) -> str:
 def said(page: "Page") -> dict[str, str]:
     """What the address says after its #."""
     return {key: values[0] for key, values in parse_qs(urlsplit(page.url).fragment).items()}
+
+
+def dark_pixels(page: "Page", lon: float, lat: float, *, until: Callable[[int], bool] = lambda found: True) -> int:
+    """How many pixels around a place are nearly black; looked at again, as images come late, `until` it fits."""
+    x, y = place(page, lon, lat)
+    clip = {"x": x - 8, "y": y - 8, "width": 16, "height": 16}
+    for _ in range(100):
+        shot = Image.open(BytesIO(page.screenshot(clip=clip))).convert("L")  # type: ignore[arg-type]
+        found = sum(shot.histogram()[:48])
+        if until(found):
+            break
+    return found
 
 
 FRANCE, SPAIN, JUTLAND, CZECHIA, BRITAIN = (2.5, 47.0), (-3.7, 40.0), (9.2, 56.1), (15.3, 49.8), (-1.5, 52.5)
@@ -87,6 +104,36 @@ class TestAreas:
         text = hover(page, *JUTLAND)
         assert "Denmark" in text and f"{world.of_denmark():.0f} gCO₂eq/kWh" in text
         assert "Mean of 2 of 2 zones, weighted by their consumption." in text
+
+
+class TestArrows:
+    @pytest.mark.parametrize("view", ["zones", "countries"])
+    def test_a_flow_between_places_has_an_arrow(self, page: "Page", view: str) -> None:
+        """France sends to Spain. Only the edge of an arrow is that dark."""
+        show(page, f"/#view={view}")
+        between = CONFIG.exchanges["ES->FR"].lonlat
+        assert dark_pixels(page, *between, until=lambda found: found > 3) > 3
+        assert dark_pixels(page, *FRANCE) == 0
+
+    def test_it_points_where_the_power_goes(self, page: "Page") -> None:
+        """Along A->B at the angle of exchanges.json, the other way round for what B sends; nothing below a megawatt."""
+        show(page)
+        flow = {"lonlat": [0, 0], "rotation": 20, "lifecycle": 104, "direct": None}
+        flows = {"A->B": {**flow, "mw": 3000}, "B->C": {**flow, "mw": -750}, "C->D": {**flow, "mw": 0.5}}
+        found = page.evaluate(
+            "async flows => (await import('/web/src/arrows.js')).points(flows, 'lifecycle').features", flows)
+        assert [one["properties"] for one in found] == [
+            {"key": "A->B", "image": "arrow-100", "turn": 20, "size": 1, "mw": 3000},
+            {"key": "B->C", "image": "arrow-100", "turn": 200, "size": 0.75, "mw": 750}]
+
+    def test_a_country_without_a_panel_shows_its_zones(self, page: "Page") -> None:
+        """Chile is four zones, and no aggregate of them has a key."""
+        show(page, "/#view=countries")
+        page.keyboard.press("/")
+        page.keyboard.type("chile")
+        page.keyboard.press("Enter")
+        page.locator("input[name=view][value=zones]:checked").wait_for(state="attached")
+        assert said(page) == {} and page.locator("#panel").is_hidden()
 
 
 class TestControls:

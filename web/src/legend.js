@@ -9,7 +9,7 @@ import { number, t } from "./text.js";
  * @param {import("./state.js").State} state
  * @returns {HTMLElement & {mark: (value: number | null) => void}}
  */
-export function legend({ metric, palette, mode, basis, view }) {
+export function legend({ metric, palette, mode, basis }) {
   const scale = stops(metric, palette);
   const [low, high] = [scale[0].value, scale[scale.length - 1].value];
   /** @param {number} value */
@@ -26,7 +26,7 @@ export function legend({ metric, palette, mode, basis, view }) {
     h("ul", { class: "signs" },
       h("li", {}, h("span", { class: "sign estimated" }), t("legend.estimated")),
       h("li", {}, h("span", { class: "sign missing" }), t("legend.missing")),
-      view === "zones" && h("li", {}, h("span", { class: "sign flow", "aria-hidden": "true" }, "➤"), t("legend.flows"))));
+      h("li", {}, h("span", { class: "sign flow", "aria-hidden": "true" }, "➤"), t("legend.flows"))));
   /** @param {number | null} value */
   const mark = (value) => {
     marker.hidden = value === null;

@@ -42,7 +42,7 @@ async function start() {
   await text.load(state.get().language);
   const redraws = [
     mountControls(element("controls"), state), mountPages(element("pages"), state),
-    mountSearch(element("search"), { all: () => view?.all ?? [], choose: (key) => state.set({ zone: key, page: "map" }) }),
+    mountSearch(element("search"), { all: () => view?.all ?? [], choose: (key) => view?.choose(key, { page: "map" }) }),
     mountSlider(element("slider"), state, { newest: () => newest, ready: () => drawn }), fixedTexts,
   ];
   fixedTexts();

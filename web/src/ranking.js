@@ -48,7 +48,7 @@ function row({ place, value }, state, choose) {
   const background = colour(state.metric, value, state.palette);
   const digits = state.metric === "price" ? 2 : 0;
   return h("li", {}, h("button", {
-    type: "button", "aria-current": place.key === state.zone ? "true" : null, disabled: !place.isZone,
+    type: "button", "aria-current": place.key === state.zone ? "true" : null,
     title: place.isZone ? null : t("tooltip.zones"), onclick: () => choose(place.key),
   },
   h("b", { style: { background, color: textOn(background) } }, number(value, digits)),

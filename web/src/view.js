@@ -88,7 +88,7 @@ export class View {
     if (!this.#map) return;
     this.#map.dress(theme, state.palette);
     this.#map.paint(new Map([...this.#places].map(([key, place]) => [key, look(place, state, theme)])));
-    this.#map.flows(state.view === "zones" ? this.#world.exchanges : {}, state.basis);
+    this.#map.flows(this.#flows(this.#world.exchanges, state.view), state.basis);
   }
 
   /**
@@ -104,12 +104,29 @@ export class View {
   }
 
   /**
-   * Open a place's panel, if it is a zone that has one.
-   * @param {string | null} key nothing closes it
+   * Open a place's panel; a country without one shows its zones instead.
+   * @param {string | null} key nothing closes the panel
+   * @param {Partial<import("./state.js").State>} [more] what else is to be shown
    */
-  choose(key) {
-    if (key && !this.#places.get(key)?.isZone) return;
-    this.store.set({ zone: key });
+  choose(key, more = {}) {
+    const place = key === null ? undefined : this.#places.get(key);
+    if (key !== null && !place) return;
+    if (!place || place.isZone) return this.store.set({ ...more, zone: key });
+    const box = this.#shapes && bounds(this.#shapes, place.key);
+    this.store.set({ ...more, view: "zones", zone: null });
+    if (box) this.#map?.show(box, covered(this.elements));
+  }
+
+  /**
+   * The flows between places: those within a country are none of it.
+   * @param {World["exchanges"]} all
+   * @param {"zones" | "countries"} view
+   */
+  #flows(all, view) {
+    return Object.fromEntries(Object.entries(all).filter(([key]) => {
+      const [from, to] = key.split("->").map((zone) => placeKey(zone, this.zones, view));
+      return from !== to;
+    }));
   }
 
   #rank() {

@@ -55,13 +55,13 @@ def details(request: Request, asked: Annotated[Place, Query()]) -> Response:
 
 def details_of(grid: Grid, plugins: Manager, key: str) -> Row:
     """The details of a zone that there is, as /zone-details and the static export give them."""
-    zone = grid.config.zones[key]
+    zone, told = grid.config.zones[key], grid.newest.with_estimates
     return {
         "zone": key, "name": zone.name, "country": country_name(grid, zone), "timezone": zone.timezone,
         "center": zone.center, "bbox": zone.bbox, "subZones": list(zone.sub_zones),
         "capacityMw": capacity_mw(grid, key), "links": list(_links(grid, key)), "factors": _factors(grid, key),
         "sources": list(_sources(grid, plugins, key)),
-        "reason": None if key in grid.newest.with_estimates else reasons(grid, [key])[key],
+        "reason": None if key in told else reasons(grid, [key], told)[key],
     }
 
 

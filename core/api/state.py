@@ -17,7 +17,7 @@ from core.api.electricity_maps.shapes import Shape, Stamp
 from core.api.errors import documented
 from core.api.grid import RECENT_S, Grid, grid_of
 from core.api.traced import HOUR_S
-from core.config import Config, Link
+from core.config import Config, Link, Zone
 from core.ingest.hourly import hourly_pieces
 from core.store import Store
 
@@ -29,6 +29,9 @@ SHARES = {"renewable": "renewable_share", "carbonFree": "carbon_free_share", "me
 POWERS = {"consumptionMw": "consumption_mw", "productionMw": "production_mw"}
 FLOW_H = 24
 """How old the newest flow of a link may be."""
+FALLBACKS = ("typical_mix", "default_mix")
+"""Estimations that say nothing of an hour, so that no aggregate is made of them."""
+NAMED = 3
 
 
 class StateQuery(BaseModel):
@@ -71,7 +74,7 @@ def world(grid: Grid, at: datetime | None, *, with_estimates: bool = True) -> Ro
         "datetime": stamp(hour_s), "zones": {key: _zone(row) for key, row in sorted(told.items())},
         "exchanges": {key: _exchange(grid.config.exchanges[key], mw, told) for key, mw in flows.items()},
         "prices": prices(grid.store, hour_s),
-        "missing": reasons(grid, [key for key in grid.config.zones if key not in told]),
+        "missing": reasons(grid, [key for key in grid.config.zones if key not in told], told),
     }
 
 
@@ -115,16 +118,24 @@ def prices(store: Store, hour_s: int) -> dict[str, Row]:
         for (key, currency), value in zip(currencies.items(), means, strict=True) if not np.isnan(value)}
 
 
-def reasons(grid: Grid, keys: Iterable[str]) -> dict[str, str]:
-    """Why zones have nothing to show, for people."""
+def reasons(grid: Grid, keys: Iterable[str], told: Mapping[str, Row]) -> dict[str, str]:
+    """Why zones have nothing to show, for people. told: the results there are, zone → row."""
     jobs = {row["key"]: row for row in grid.last_jobs() if row["kind"] == "production"}
-    return {key: _reason(grid, key, jobs.get(key)) for key in keys}
+    return {
+        key: _of_aggregate(grid.config.zones[key], told) if grid.config.zones[key].sub_zones
+        else _of_zone(grid.config.zones[key], jobs.get(key)) for key in keys}
 
 
-def _reason(grid: Grid, key: str, job: Row | None) -> str:
-    zone = grid.config.zones[key]
-    if zone.sub_zones:
-        return "None of its sub-zones has data."
+def _of_aggregate(zone: Zone, told: Mapping[str, Row]) -> str:
+    needed = [part for part in zone.sub_zones if part not in zone.bypassed_sub_zones]
+    lacking = [part for part in needed if part not in told or told[part]["estimation"] in FALLBACKS]
+    if not lacking:
+        return "Its sub-zones have data, of hours that differ."
+    names = ", ".join(lacking[:NAMED]) + (" and others" if len(lacking) > NAMED else "")
+    return f"{len(lacking)} of its {len(needed)} sub-zones have no data of their own: {names}."
+
+
+def _of_zone(zone: Zone, job: Row | None) -> str:
     if "production" not in zone.parsers:
         return "No source of production is configured."
     if job is None:

@@ -218,6 +218,17 @@ def test_a_zone_without_data_says_why(panel: Callable[..., Opened]) -> None:
     found.said[:] = [text for text in found.said if "404" not in text]  # the browser logs the API's "nothing known"
 
 
+def test_an_aggregate_leads_to_its_zones(panel: Callable[..., Opened]) -> None:
+    opened = panel("DK")
+    assert opened.text(".panel-nothing") == (
+        "No recent data. 2 of its 2 sub-zones have no data of their own: DK-DK1, DK-DK2.")
+    opened.page.get_by_text("Its 2 zones").click()
+    opened.page.get_by_role("button", name="East Denmark").click()
+    opened.page.locator("#panel h2", has_text="East Denmark").wait_for()
+    assert "zone=DK-DK2" in opened.page.url
+    opened.said[:] = [text for text in opened.said if "404" not in text]
+
+
 def test_a_failure_can_be_tried_again(panel: Callable[..., Opened]) -> None:
     found = panel("XC")
     found.page.route("**/zone-details*", lambda route: route.fulfill(

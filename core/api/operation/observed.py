@@ -62,7 +62,8 @@ def _observed(grid: Grid) -> Observed:
     for row in store.quarantine.counts():
         if row["state"] == "suspect":
             waiting[row["parser"]] += row["entries"]
-    without = reasons(grid, [key for key in grid.config.zones if key not in newest.with_estimates])
+    told = newest.with_estimates
+    without = reasons(grid, [key for key in grid.config.zones if key not in told], told)
     cycles = [_cycle(row) for row in store.last_runs(CYCLES)]
     return Observed(newest.generation, cycles, parsers_health(grid.last_jobs()), dict(waiting), without)
 

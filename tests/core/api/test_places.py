@@ -3,6 +3,8 @@
 import pytest
 from fastapi.testclient import TestClient
 
+from core.api.grid import Grid
+from core.api.state import reasons
 from tests.core.api.small import CONFIG, FETCHED_S, LAST, factor, get
 
 
@@ -129,6 +131,18 @@ class TestState:
         assert found["prices"] == {}, "the first price is of the hour after the one that runs"
         assert found["missing"]["FR"] == "Its source has not been asked yet."
         assert found["missing"]["AD"] == "No source of production is configured."
+
+    def test_an_aggregate_without_a_number_names_what_it_lacks(self, client: TestClient, grid: Grid) -> None:
+        """A mean of past days will do for a part, a typical mix not; Australia may lack five islands."""
+        assert get(client, "/state")["missing"]["DK"] == (
+            "2 of its 2 sub-zones have no data of their own: DK-DK1, DK-DK2.")
+        measured, mean, typical = ({"estimation": one} for one in (None, "same_hour_mean", "typical_mix"))
+        assert reasons(grid, ["DK"], {"DK-DK1": mean, "DK-DK2": typical})["DK"] == (
+            "1 of its 2 sub-zones have no data of their own: DK-DK2.")
+        told = dict.fromkeys(("AU-NSW", "AU-QLD", "AU-SA"), measured)
+        assert reasons(grid, ["AU"], told)["AU"] == (
+            "4 of its 7 sub-zones have no data of their own: AU-NT, AU-TAS, AU-VIC and others.")
+        assert reasons(grid, ["DK"], {"DK-DK1": mean, "DK-DK2": measured})["DK"].endswith("of hours that differ.")
 
     def test_one_hour_of_all(self, client: TestClient) -> None:
         """The windy hour: 0.5 × 11 + 0.5 × 501.6."""

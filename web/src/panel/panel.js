@@ -166,6 +166,7 @@ class Panel {
     replace(this.element,
       heading(details, () => this.close()),
       head(hour, details, this.shown),
+      details.subZones.length ? this.#zones(details.subZones) : null,
       hour.breakdown || hour.explained ? this.#bars() : null,
       explanation(hour.explained, { unfold: (zone) => this.#unfold(zone), names: this.#names }),
       this.shown.at ? null : bestHours(forecast, details.timezone, this.shown.palette),
@@ -173,6 +174,19 @@ class Panel {
       asked && !this.context.api.isStatic() ? downloads(this.context.api.address, asked) : null,
       sources(details));
     if (this.#past) this.#drawPast();
+  }
+
+  /**
+   * What an aggregate is made of.
+   * @param {string[]} keys
+   */
+  #zones(keys) {
+    const named = keys.map((key) => ({ key, name: this.#names(key) })).sort((a, b) => a.name.localeCompare(b.name));
+    return h("details", { class: "panel-zones" },
+      h("summary", {}, t("panel.zones", { count: keys.length })),
+      h("ul", {}, named.map(({ key, name }) => h("li", {}, h("button", {
+        type: "button", onclick: () => this.context.state.set({ zone: key, view: "zones" }),
+      }, name)))));
   }
 
   #bars() {

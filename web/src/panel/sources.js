@@ -24,9 +24,18 @@ function publisher(served) {
     h("p", {}, title || t("sources.unwritten", { parser })),
     h("p", {}, served.map(({ kind, zones }) =>
       h("span", { class: "panel-tag", title: zones.join(", ") }, t(`kind.${kind}`)))),
-    h("p", {}, addresses.filter(isWeb).map((address) =>
-      h("a", { href: address, rel: "noopener noreferrer", target: "_blank" }, new URL(address).host))),
+    h("p", {}, [...hosts(addresses)].map(([host, href]) =>
+      h("a", { href, rel: "noopener noreferrer", target: "_blank" }, host))),
     licence ? h("p", { class: "panel-small" }, t("sources.licence", { licence })) : null);
+}
+
+/**
+ * Where a publisher is found, host → first address there.
+ * @param {string[]} addresses
+ */
+function hosts(addresses) {
+  const found = addresses.filter(isWeb).map((address) => /** @type {const} */ ([new URL(address).host, address]));
+  return new Map(found.reverse());
 }
 
 /**

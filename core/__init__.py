@@ -4,10 +4,13 @@ from importlib import import_module
 from typing import Any
 
 _NAMES = {
+    "available_capacity": "core.trading",
     "by_label": "core.values",
     "consumption": "core.schemas",
     "exchange": "core.schemas",
+    "exchange_capacity": "core.trading",
     "grid_alert": "core.schemas",
+    "intraday_statistics": "core.trading",
     "merge": "core.values",
     "number": "core.values",
     "price": "core.schemas",

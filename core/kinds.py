@@ -23,6 +23,17 @@ CAPACITY_MODES = (*MODES, "hydro storage", "battery storage")
 SOURCE_TYPES = ("measured", "estimated", "forecasted", "published")
 ORIGINS = ("live", "replayed", "simulated")
 
+TRADED = (
+    "vwap", "vwap1hBeforeClose", "vwap3hBeforeClose", "openPrice", "closePrice", "highPrice", "lowPrice", "volume",
+    "buyVolume", "sellVolume",
+)
+TRADE_TIMES = (
+    "apiUpdatedAt", "deliveryStart", "deliveryEnd", "contractOpenTime", "contractCloseTime", "openTradeTime",
+    "closeTradeTime",
+)
+STATISTICS = (*TRADED, *TRADE_TIMES, "contractName", "isLocalContract", "priceUnitRaw", "volumeUnitRaw")
+"""What is said of an intraday contract beside its key: numbers, moments, and words."""
+
 ESTIMATIONS = ("same_hour_mean", "typical_mix", "default_mix")
 """How a result was made for which the zone's own data did not do: by its mean of past days, by its typical mix of its
 power stations, by the world's mix."""

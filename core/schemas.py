@@ -25,7 +25,7 @@ from pydantic import (
 )
 
 from core.errors import InvalidEvent
-from core.kinds import CAPACITY_MODES, KINDS, MODES, STORAGE_MODES, sorted_key, split_key
+from core.kinds import CAPACITY_MODES, KINDS, MODES, STATISTICS, STORAGE_MODES, sorted_key, split_key
 from core.times import instant
 from core.values import is_number, settle, unknown_modes
 
@@ -252,13 +252,24 @@ class GridAlert(ZoneEvent):
 
 
 class IntradayStatistics(ZoneEvent):
-    """What was traded of one intraday contract; `start` is its delivery's start. Prices per MWh, volumes in MWh."""
+    """What was traded of one intraday contract; `start` is its delivery's start. Prices per MWh, volumes in the unit
+    that `volumeUnitRaw` names."""
 
     is_series: ClassVar[bool] = False
     area: str
     currency: str = Field(min_length=3, max_length=3)
     contract_id: str = Field(alias="contractId")
     statistics: dict[str, Any] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gather(cls, data: Any) -> Any:
+        """The documented dict has its figures side by side; here they are one field."""
+        if not isinstance(data, dict) or not isinstance(data.get("statistics", {}), Mapping):
+            return data
+        figures = {name: value for name, value in data.items() if name in STATISTICS}
+        rest = {name: value for name, value in data.items() if name not in figures}
+        return {**rest, "statistics": {**data.get("statistics", {}), **figures}}
 
     @field_validator("statistics")
     @classmethod

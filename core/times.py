@@ -6,6 +6,8 @@ this thread and whatever it calls.
 """
 
 import contextlib
+import itertools
+import math
 import re
 from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
@@ -210,6 +212,15 @@ def floor(moment: datetime, minutes: int) -> datetime:
     start = _aware(moment).astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     steps = int((moment - start).total_seconds() // (minutes * 60))
     return start + timedelta(minutes=minutes * steps)
+
+
+def lengths(starts: Iterable[datetime], usual_minutes: float) -> dict[datetime, float]:
+    """Minutes that each of some intervals lasts, where only starts are known: up to an hour, until the nearer of the
+    two beside it; the usual length where there is none so near."""
+    known = sorted(set(starts))
+    gaps = [(later - earlier).total_seconds() / 60 for earlier, later in itertools.pairwise(known)]
+    near = map(min, [math.inf, *gaps], [*gaps, math.inf])
+    return {start: gap if gap <= 60 else usual_minutes for start, gap in zip(known, near, strict=False)}
 
 
 def epoch(seconds: float) -> datetime:

@@ -4,7 +4,7 @@ import json
 import logging
 import math
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from decimal import Decimal
 from numbers import Real
 from typing import Any, TypeVar
@@ -28,6 +28,7 @@ GROUPED = {
 """By the mark between thousands: a number whose last group has three digits (India's others have two)."""
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 
 def number(value: Any, *, decimal: str = ".") -> float | None:
@@ -126,6 +127,24 @@ def field(row: Mapping[str, Any], name: str) -> Any:
     if name not in row:
         raise SourceChanged(f"The answer has no {name}.")
     return row[name]
+
+
+def each(rows: Iterable[R], read: Callable[[R], T]) -> list[T]:
+    """What `read` makes of each row; a row it cannot read is passed over with a warning, SourceChanged if none can."""
+    found: list[T] = []
+    broken: list[SourceChanged] = []
+    for row in rows:
+        try:
+            found.append(read(row))
+        except SourceChanged as err:
+            broken.append(err)
+        except (AttributeError, KeyError, TypeError):
+            broken.append(SourceChanged(f"A row of the answer is {str(row)[:60]!r}."))
+    if broken and not found:
+        raise broken[0]
+    if broken:
+        log.warning("%d of %d rows were passed over: %s", len(broken), len(broken) + len(found), broken[0])
+    return found
 
 
 def json_in(text: str, variable: str | None = None) -> Any:

@@ -7,13 +7,14 @@ from typing import Any
 from sqlalchemy import Table
 
 from core import times
-from core.kinds import KINDS, MODES, STORAGE_MODES
+from core.kinds import KINDS, MODES, STORAGE_MODES, TRADE_TIMES
 from core.schemas import (
     AvailableTransferCapacity,
     Consumption,
     Event,
     Exchange,
     ExchangeCapacity,
+    IntradayStatistics,
     Price,
     Production,
     ScheduledExchange,
@@ -101,8 +102,13 @@ def _directions(event: Event) -> Row:
 
 def _document(event: Event) -> Row:
     content = event.model_dump_json(by_alias=True)
-    part = getattr(event, "node", None) or getattr(event, "contract_id", None) or digest(content)
+    part = getattr(event, "node", None) or _contract(event) or digest(content)
     return {"part": _without_null(str(part))[:64], "content": content}
+
+
+def _contract(event: Event) -> str | None:
+    """A contract is traded in several areas of one zone, each with its own figures."""
+    return f"{event.contract_id} {event.area}" if isinstance(event, IntradayStatistics) else None
 
 
 def _without_null(text: str) -> str:
@@ -157,5 +163,5 @@ def revived(kind: str, text: str) -> Event:
 
 def _revive(value: dict[str, Any]) -> dict[str, Any]:
     """JSON has no times: those of a document's own fields are read back."""
-    names = ("datetime", "end_datetime", "issuedTime", "startTime", "endTime")
+    names = ("datetime", "end_datetime", "issuedTime", "startTime", "endTime", *TRADE_TIMES)
     return {k: times.read(v) if k in names and isinstance(v, str) else v for k, v in value.items()}

@@ -64,7 +64,7 @@ EVENTS = {
     },
     "intradayContractStatistics": {
         "datetime": NOON, "zoneKey": "FR", "area": "FR", "currency": "EUR", "contractId": "c1", "source": "a",
-        "statistics": {"vwap": 1.25},
+        "statistics": {"vwap": 1.25, "openTradeTime": NOON, "closePrice": None},
     },
 }
 
@@ -299,6 +299,13 @@ def test_an_event_that_comes_twice_in_a_batch_counts_once(store: Store) -> None:
     traded = [schemas.read(kind, {**EVENTS[kind], "statistics": {"vwap": price}}) for price in (1.25, 1.5)]
     assert write(store, *traded, kind=kind) == (1, 0)
     assert write(store, *traded, kind=kind) == (0, 0)
+
+
+def test_a_contract_is_kept_for_each_area_it_is_traded_in(store: Store) -> None:
+    kind = "intradayContractStatistics"
+    traded = [schemas.read(kind, {**EVENTS[kind], "area": area}) for area in ("50Hz", "GER")]
+    assert write(store, *traded, kind=kind) == (2, 0)
+    assert [event.to_dict()["area"] for event in store.events(kind, "FR", NOON_S, NOON_S + 1)] == ["50Hz", "GER"]
 
 
 def test_a_span_marked_again_has_the_hours_that_a_long_interval_reaches_into(store: Store) -> None:

@@ -382,6 +382,23 @@ def test_a_years_hours_are_its_days_without_a_gap(zone: str) -> None:
     assert len(days) == 366 and {*days[1:-1]} <= {*hours}, "every day begins with an hour"
 
 
+@pytest.mark.parametrize(
+    ("starts", "usual", "expected"),
+    [
+        (["09:00"], 60, [60]), ([], 60, []),
+        (["09:00", "09:15", "09:30"], 15, [15, 15, 15]),
+        (["09:00", "10:00", "11:00"], 15, [60, 60, 60]),  # hours of a source that has quarters now
+        (["21:00", "22:00", "22:15"], 15, [60, 15, 15]),  # the day it changed
+        (["09:30", "09:00", "09:15", "10:00", "10:15", "09:15"], 15, [15, 15, 15, 15, 15]),  # unsorted, twice, a hole
+        (["09:00", "12:00"], 60, [60, 60]),
+    ],
+)
+def test_how_long_intervals_last_that_have_only_starts(starts: list[str], usual: float, expected: list[float]) -> None:
+    moments = [times.read(f"2026-03-10T{start}Z") for start in starts]
+    found = times.lengths(moments, usual)
+    assert [found[moment] for moment in sorted({*moments})] == expected
+
+
 @pytest.mark.parametrize("name", ["Europe/Paris", "UTC", "Etc/GMT+5"])
 def test_a_clock_there_is(name: str) -> None:
     assert times.is_zone(name)

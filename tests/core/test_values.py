@@ -23,6 +23,18 @@ def test_json_in_reads_a_scripts_variable() -> None:
     assert values.json_in(' {"a": 1} and more') == {"a": 1}
 
 
+def test_a_row_that_cannot_be_read_costs_only_itself(caplog: pytest.LogCaptureFixture) -> None:
+    rows: list[Any] = [{"mw": 1}, {"mv": 2}, None, 7, {"mw": 3}]
+    with caplog.at_level(logging.WARNING, "gridtrace.parsers"):
+        assert values.each(rows, lambda row: values.field(row, "mw")) == [1, 3]
+    assert "3 of 5 rows" in caplog.text and "no mw" in caplog.text
+    assert values.each([], lambda row: values.field(row, "mw")) == []
+    with pytest.raises(SourceChanged, match="no mw"):
+        values.each([{"mv": 2}, None], lambda row: values.field(row, "mw"))
+    with pytest.raises(SourceChanged, match="None"):
+        values.each([None], lambda row: values.field(row, "mw"))
+
+
 @pytest.mark.parametrize("text, variable", [("var x = 1", "y"), ("var x = [1, ", "x"), ("", None), ("<html>", None)])
 def test_json_in_refuses_what_is_not_there(text: str, variable: str | None) -> None:
     with pytest.raises(SourceChanged):

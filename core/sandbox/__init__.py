@@ -7,6 +7,10 @@ that a wrong one shows.
 """
 
 TOKENS = dict.fromkeys(
-    ("EIA_KEY", "ENTSOE_TOKEN", "ESIOS_TOKEN", "OPENELECTRICITY_TOKEN", "RESEAUX_ENERGIES_TOKEN"), "simulated"
+    (
+        "EIA_KEY", "EMAPS_NORDPOOL_PASSWORD", "EMAPS_NORDPOOL_USERNAME", "ENTSOE_TOKEN", "ESIOS_TOKEN",
+        "JAO_AUCTION_API_KEY", "OPENELECTRICITY_TOKEN", "RESEAUX_ENERGIES_TOKEN",
+    ),
+    "simulated",
 )
 """What the simulated sources take for a credential."""

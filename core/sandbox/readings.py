@@ -128,6 +128,13 @@ class Readings:
         back = np.where(sign > 0, -self._plants.low_mw, self._plants.high_mw) @ abs(sign)
         return float(there), float(back)
 
+    def offered(
+        self, from_keys: Collection[str], to_keys: Collection[str], steps: Steps
+    ) -> tuple[FloatArray, FloatArray]:
+        """MW that trade may use there and back: what the links carry, less half of what is agreed to go that way."""
+        (there, back), agreed = self.limits(from_keys, to_keys), 0.5 * self.schedule(from_keys, to_keys, steps)
+        return there - agreed, back + agreed
+
     def installed(self, zone_key: str) -> dict[str, float]:
         """MW by mode, and by storage mode as `<mode> storage`."""
         at = self._zones(zone_key)

@@ -9,9 +9,11 @@ from core.kinds import split_key
 from core.sandbox.readings import Readings
 from core.sandbox.steps import Steps
 from core.schemas import (
+    AvailableTransferCapacity,
     Consumption,
     Event,
     Exchange,
+    ExchangeCapacity,
     Price,
     Production,
     ScheduledExchange,
@@ -73,6 +75,9 @@ def _happened(readings: Readings, truth: Truth, kind: str, key: str, steps: Step
             return {"value": readings.price(truth.priced_as.get(key, key), steps)}
         case "exchange":
             return {"value": readings.flow(first, second, steps)}
+        case "atcDayAhead" | "maxBexDayAhead" | "maxBflowDayAhead":
+            there, back = readings.offered(first, second, steps)
+            return {"export": there, "import": back}
         case "exchangeForecast" | "scheduledExchangesTotal" | "scheduledExchangesDayAhead":
             return {"value": readings.schedule(first, second, steps)}
     raise ValueError(f"nothing is known of {kind}")
@@ -91,7 +96,7 @@ def told(event: Event, truth: Truth) -> dict[str, float]:
             said = event.production | {f"{mode} storage": value for mode, value in event.storage.items()}
             modes = {mode: np.array([value or 0.0]) for mode, value in said.items()}
             return {name: values.item() for name, values in _seen(modes, truth).items()}
-        case TransferCapacity():
+        case TransferCapacity() | AvailableTransferCapacity() | ExchangeCapacity():
             return {"export": event.capacity_export or 0.0, "import": event.capacity_import or 0.0}
         case Consumption():
             return {"value": event.consumption}

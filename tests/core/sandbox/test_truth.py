@@ -25,12 +25,13 @@ SPRING_USA, AUTUMN_USA = "2026-03-08T20:02Z", "2026-11-01T20:02Z"
 MOMENTS = {
     **dict.fromkeys(truths(), (ORDINARY,)),
     **dict.fromkeys(("ENTSOE", "ELEXON", "GB", "FR", "ECO2MIX", "ES", "ESIOS"), (ORDINARY, SPRING, AUTUMN)),
+    **dict.fromkeys(("JAO", "JAO_Auctions", "NORDPOOL"), (ORDINARY, SPRING, AUTUMN)),
     "EIA": (ORDINARY, "2025-02-13T12:02Z"),  # the end of days on which a series stood twice
     "US_NY": (ORDINARY, SPRING_USA, AUTUMN_USA),
 }
 CASES = [(module, moment) for module, moments in sorted(MOMENTS.items()) if module in truths() for moment in moments]
-NOT_COMPARED = ("gridAlerts",)
-"""Kinds that say nothing of the grid in numbers."""
+NOT_COMPARED = ("gridAlerts", "intradayContractStatistics")
+"""Kinds that say nothing of the grid in numbers, or whose contracts are of several lengths."""
 
 
 @pytest.mark.parametrize(("module", "moment"), CASES)

@@ -271,6 +271,24 @@ def read_in_order(values: Iterable[str], timezone: str, pattern: str | None = No
     return moments
 
 
+def is_skipped(value: str, timezone: str, pattern: str | None = None) -> bool:
+    """Whether a local stamp names a time that its clock leaves out, as some sources' days of a clock change do."""
+    moment = local(read(value, timezone, pattern), timezone)
+    return moment.replace(tzinfo=None) != _parse(value.strip(), pattern).replace(tzinfo=None)
+
+
+def last_shown(value: str, timezone: str) -> datetime:
+    """The last moment up to now at which a clock showed this hour and minute (`HH:mm`), UTC."""
+    for back in range(3):
+        stamp = f"{day(None, timezone, -back)} {value.strip()}"
+        if is_skipped(stamp, timezone, "YYYY-MM-DD HH:mm"):
+            continue
+        for fold in (1, 0):
+            if (moment := read(stamp, timezone, "YYYY-MM-DD HH:mm", fold=fold)) <= now():
+                return moment
+    raise SourceChanged(f"The clock of {timezone} has not shown {value!r} of late.")
+
+
 @lru_cache(maxsize=4)
 def _parser(locale: str = "en-us") -> DateTimeParser:
     return DateTimeParser(locale, cache_size=64)

@@ -75,8 +75,7 @@ def starts(when: date, count: int, minutes: int) -> list[datetime | None]:
 
 def _by_the_wall(when: date, minute: int) -> datetime | None:
     written = f"{when}T{minute // 60:02}:{minute % 60:02}"
-    moment = times.read(written, TIMEZONE)
-    return moment if times.text(moment, "YYYY-MM-DDTHH:mm", TIMEZONE) == written else None
+    return None if times.is_skipped(written, TIMEZONE) else times.read(written, TIMEZONE)
 
 
 def _series(root: etree._Element) -> Iterator[tuple[date, etree._Element, dict[int, str | None]]]:

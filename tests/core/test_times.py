@@ -170,6 +170,35 @@ def test_stamps_of_every_changed_day_read_in_order_are_the_moments_they_were_wri
         assert times.read_in_order(shown, zone) == moments
 
 
+def test_an_hour_that_the_clock_leaves_out_is_told() -> None:
+    """Paris goes from 02:00 to 03:00 on 30 March 2025."""
+    stamps = ["2025-03-30 01:45", "2025-03-30 02:00", "2025-03-30 02:45", "2025-03-30 03:00", "2025-10-26 02:30"]
+    skipped = [times.is_skipped(stamp, PARIS, "YYYY-MM-DD HH:mm") for stamp in stamps]
+    assert skipped == [False, True, True, False, False]
+    assert times.is_skipped("2025-03-30T02:30", PARIS)
+
+
+@pytest.mark.parametrize(
+    "now, shown, moment",
+    [
+        ("2025-06-02T10:07", "12:00", "2025-06-02T10:00"),
+        ("2025-06-02T10:07", "12:07", "2025-06-02T10:07"),
+        ("2025-06-02T10:07", "12:15", "2025-06-01T10:15"),
+        ("2025-10-26T00:20", "02:15", "2025-10-26T00:15"),  # its first pass; the second is still to come
+        ("2025-10-26T01:20", "02:15", "2025-10-26T01:15"),
+        ("2025-03-30T01:20", "02:45", "2025-03-29T01:45"),  # left out today
+    ],
+)
+def test_the_last_time_a_clock_showed_an_hour(now: str, shown: str, moment: str) -> None:
+    with times.frozen(utc(now)):
+        assert times.last_shown(shown, PARIS) == utc(moment)
+
+
+def test_what_no_clock_shows_is_refused() -> None:
+    with pytest.raises(SourceChanged):
+        times.last_shown("25:10", PARIS)
+
+
 def test_at_reads_a_naive_target_on_the_sources_clock() -> None:
     naive = datetime(2025, 7, 1, 12)  # noqa: DTZ001
     assert times.at(naive, PARIS) == utc("2025-07-01T10:00")

@@ -25,3 +25,11 @@ def test_a_quota_is_waited_for_and_any_other_object_is_a_change() -> None:
         opendatasoft.rows({"error_code": "ODSQLError"})
     with pytest.raises(SourceChanged, match="no rows"):
         opendatasoft.rows(None)
+
+
+def test_the_second_api_gives_rows_as_they_are() -> None:
+    assert opendatasoft.rows([ROW]) == [ROW], "an export"
+    assert opendatasoft.rows({"total_count": 1, "results": [ROW]}) == [ROW], "records"
+    assert opendatasoft.rows([]) == []
+    with pytest.raises(SourceChanged, match="no rows"):
+        opendatasoft.rows(["a", "b"])

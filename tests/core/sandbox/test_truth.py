@@ -27,6 +27,7 @@ MOMENTS = {
     **dict.fromkeys(("ENTSOE", "ELEXON", "GB", "FR", "ECO2MIX", "ES", "ESIOS"), (ORDINARY, SPRING, AUTUMN)),
     **dict.fromkeys(("JAO", "JAO_Auctions", "NORDPOOL"), (ORDINARY, SPRING, AUTUMN)),
     **dict.fromkeys(("AX", "CY", "CZ", "DK", "FO", "MD", "UA"), (ORDINARY, SPRING, AUTUMN)),
+    "BE": (ORDINARY, SPRING, AUTUMN),
     "EIA": (ORDINARY, "2025-02-13T12:02Z"),  # the end of days on which a series stood twice
     "US_NY": (ORDINARY, SPRING_USA, AUTUMN_USA),
 }

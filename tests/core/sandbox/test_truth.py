@@ -29,6 +29,7 @@ MOMENTS = {
     **dict.fromkeys(("AX", "CY", "CZ", "DK", "FO", "MD", "UA"), (ORDINARY, SPRING, AUTUMN)),
     "BE": (ORDINARY, SPRING, AUTUMN),
     "EIA": (ORDINARY, "2025-02-13T12:02Z"),  # the end of days on which a series stood twice
+    "SE": (ORDINARY, "2021-06-10T12:02Z", "2022-01-02T12:02Z"),  # eSett's years, ENTSO-E's, and a call of both
     "US_NY": (ORDINARY, SPRING_USA, AUTUMN_USA),
 }
 CASES = [(module, moment) for module, moments in sorted(MOMENTS.items()) if module in truths() for moment in moments]

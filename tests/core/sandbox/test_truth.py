@@ -29,6 +29,7 @@ MOMENTS = {
     **dict.fromkeys(("AX", "CY", "CZ", "DK", "FO", "MD", "UA"), (ORDINARY, SPRING, AUTUMN)),
     "BE": (ORDINARY, SPRING, AUTUMN),
     "EIA": (ORDINARY, "2025-02-13T12:02Z"),  # the end of days on which a series stood twice
+    "NED": (ORDINARY, "2020-06-10T12:02Z"),  # every type, and those of sun and wind beside ENTSO-E's
     "SE": (ORDINARY, "2021-06-10T12:02Z", "2022-01-02T12:02Z"),  # eSett's years, ENTSO-E's, and a call of both
     "US_NY": (ORDINARY, SPRING_USA, AUTUMN_USA),
 }

@@ -34,6 +34,8 @@ SECRET_NAME = r"(?:api[_-]?key|(?:security|access|refresh|id)?[_-]?token|passwor
 SECRET_PARAMETER = re.compile(rf"({SECRET_NAME}=)[^&\s\"'<]+", re.I)
 SECRET_FIELD = re.compile(rf"(\"{SECRET_NAME}\"\s*:\s*\")(?:[^\"\\]|\\.)+", re.I)
 """A string in JSON, such as a login's answer."""
+SECRET_TICKET = re.compile(r"\bTGT-[\w.-]+")
+"""What a login of CAS answers, as plain text."""
 SECRET_USER = re.compile(r"(://)[^/?#@\s]+@")
 SECRET_VARIABLES = ("TOKEN", "KEY", "PASSWORD", "SECRET", "USERNAME")
 REQUIRED = ("method", "url", "status", "body")
@@ -226,15 +228,16 @@ def scrub(text: str) -> str:
     """Text without credentials: those of the environment, and the values of parameters and fields that name one."""
     pattern, _ = _patterns(_secrets())
     text = SECRET_USER.sub(r"\1token@", pattern.sub("token", text))
-    return SECRET_FIELD.sub(r"\1token", SECRET_PARAMETER.sub(r"\1token", text))
+    return SECRET_TICKET.sub("TGT-token", SECRET_FIELD.sub(r"\1token", SECRET_PARAMETER.sub(r"\1token", text)))
 
 
 def _scrub_bytes(content: bytes) -> bytes:
     _, pattern = _patterns(_secrets())
-    return _SECRET_FIELD_BYTES.sub(rb"\1token", pattern.sub(b"token", content))
+    return _SECRET_TICKET_BYTES.sub(b"TGT-token", _SECRET_FIELD_BYTES.sub(rb"\1token", pattern.sub(b"token", content)))
 
 
 _SECRET_FIELD_BYTES = re.compile(SECRET_FIELD.pattern.encode(), re.I)
+_SECRET_TICKET_BYTES = re.compile(SECRET_TICKET.pattern.encode())
 
 
 def _secrets() -> tuple[str, ...]:

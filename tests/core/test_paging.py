@@ -25,3 +25,8 @@ def test_what_is_left_out_is_said(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING, "gridtrace.parsers"):
         assert pages(lambda at: [at], most=3) == [1, 2, 3]
     assert "more than 3 pages" in caplog.text
+
+
+def test_rows_that_change_meanwhile_are_known_by_their_names() -> None:
+    found = pages(lambda at: [("14:00", 5), ("15:00", at)], most=9, name=lambda row: row[0])
+    assert found == [("14:00", 5), ("15:00", 1)]

@@ -108,6 +108,17 @@ class TestCredentials:
             assert http.body_json(http.get(replay, url)) == {"access_token": "token", "expires": 3600, "tokens": [7]}
             assert http.get(replay, f"{source.url}/data?access_token=token&day=1").content == b"ok"
 
+    def test_a_ticket_in_plain_text_is_not_written_either(
+        self, source: Source, case: Case, session: http.Session, tmp_path: Path
+    ) -> None:
+        """What CAS answers to a login; the replay's begins alike, for a parser that looks."""
+        url = source.script("/cas/v1/tickets", Answer(b"TGT-12-h4nded.out-cas"))
+        http.post(session, url, data={"username": "moon-user"})
+        read = written(case)
+        assert b"h4nded" not in every_byte(tmp_path)
+        with replay_session(read) as replay:
+            assert http.post(replay, url).text == "TGT-token"
+
     def test_one_in_an_address_that_cannot_be_reached(
         self, case: Case, session: http.Session, tmp_path: Path
     ) -> None:
@@ -124,6 +135,7 @@ class TestCredentials:
         ("https://example.org/?Subscription-Key=abc", "https://example.org/?Subscription-Key=token"),
         ('{"password": "a\\"b", "passwords": "kept"}', '{"password": "token", "passwords": "kept"}'),
         ("https://example.org/?zone=XM&day=2026-03-10", "https://example.org/?zone=XM&day=2026-03-10"),
+        ("the ticket TGT-1-a.b-c, and no more", "the ticket TGT-token, and no more"),
         (f"{KEY}{KEY} {KEY[:-1]}", f"tokentoken {KEY[:-1]}"),
     ])
     def test_scrub(self, text: str, scrubbed: str) -> None:

@@ -50,3 +50,60 @@ def test_given_tokens_end_with_an_error_and_stay_in_their_thread() -> None:
         assert pool.submit(tokens.missing, ("GT_UNSET",)).result() == "GT_UNSET"
         raise RuntimeError("out")
     assert tokens.missing(("GT_UNSET",)) == "GT_UNSET"
+
+
+class Login:
+    """A source's login, which answers with a new ticket each time."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, ...]] = []
+
+    def __call__(self, *credentials: str) -> str:
+        self.asked.append(credentials)
+        return f"ticket {len(self.asked)}"
+
+
+@pytest.fixture
+def login(monkeypatch: pytest.MonkeyPatch) -> Login:
+    monkeypatch.setattr(tokens, "_kept", {})
+    return Login()
+
+
+def test_what_a_login_answered_is_kept_for_some_hours(login: Login, monkeypatch: pytest.MonkeyPatch) -> None:
+    now_s = 1000.0
+    monkeypatch.setattr(tokens.time, "monotonic", lambda: now_s)
+    assert [tokens.kept(("GT_SET",), 2, login) for _ in range(3)] == ["ticket 1"] * 3
+    now_s += 2 * 3600 - 1
+    assert tokens.kept(("GT_SET",), 2, login) == "ticket 1"
+    now_s += 1
+    assert tokens.kept(("GT_SET",), 2, login) == "ticket 2"
+    assert login.asked == [("secret",)] * 2
+
+
+def test_other_credentials_or_a_refusal_log_in_anew(login: Login, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert tokens.kept(("GT_SET",), 2, login) == "ticket 1"
+    tokens.forget(("GT_SET",))
+    assert tokens.kept(("GT_SET",), 2, login) == "ticket 2"
+    monkeypatch.setenv("GT_SET", "changed")
+    assert tokens.kept(("GT_SET",), 2, login) == "ticket 3"
+    tokens.forget(("GT_SET",))
+    tokens.forget(("GT_SET",))
+
+
+def test_given_credentials_log_in_each_time(login: Login) -> None:
+    """A sandbox's ticket must never reach the real source, nor the other way round."""
+    assert tokens.kept(("GT_SET",), 2, login) == "ticket 1"
+    with tokens.given({"GT_SET": "secret"}):
+        assert [tokens.kept(("GT_SET",), 2, login) for _ in range(2)] == ["ticket 2", "ticket 3"]
+    assert tokens.kept(("GT_SET",), 2, login) == "ticket 1"
+
+
+def test_a_login_that_fails_is_not_kept(login: Login) -> None:
+    def refuse(*credentials: str) -> str:
+        raise RuntimeError("refused")
+
+    with pytest.raises(RuntimeError):
+        tokens.kept(("GT_SET",), 2, refuse)
+    assert tokens.kept(("GT_SET",), 2, login) == "ticket 1"
+    with pytest.raises(MissingToken):
+        tokens.kept(("GT_UNSET",), 2, login)

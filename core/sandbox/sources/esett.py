@@ -50,12 +50,12 @@ def rows(readings: Readings, zone: str, mba: str, start: datetime, end: datetime
     found = readings.labelled(zone, steps, TABLE)
     if (charge := readings.charge(zone, steps).get("battery")) is not None:
         found["energyStorage"] = -charge
-    total = np.sum([*found.values()], axis=0)
+    total, names = np.sum([*found.values()], axis=0), dict.fromkeys((*COLUMNS, *found))
     return [
         {
             "timestamp": f"{times.local(at, CLOCK):%Y-%m-%dT%H:%M:%S}", "timestampUTC": f"{at:%Y-%m-%dT%H:%M:%SZ}",
             "mba": mba, "total": round(float(total[i]), 6),
-            **{name: round(float(found[name][i]), 6) if name in found else None for name in COLUMNS},
+            **{name: round(float(found[name][i]), 6) if name in found else None for name in names},
         }
         for i, at in enumerate(steps.starts())
     ]

@@ -22,12 +22,13 @@ ORDINARY = "2026-03-10T12:02Z"
 SPRING, AUTUMN = "2026-03-29T10:02Z", "2026-10-25T10:02Z"
 """Days on which the clocks of Europe change."""
 SPRING_USA, AUTUMN_USA = "2026-03-08T20:02Z", "2026-11-01T20:02Z"
+EUROPE = (
+    "AX", "BE", "CY", "CZ", "DK", "ECO2MIX", "ELEXON", "ENTSOE", "ES", "ESIOS", "FO", "FR", "GB", "JAO", "JAO_Auctions",
+    "MD", "NORDPOOL", "UA",
+)
 MOMENTS = {
     **dict.fromkeys(truths(), (ORDINARY,)),
-    **dict.fromkeys(("ENTSOE", "ELEXON", "GB", "FR", "ECO2MIX", "ES", "ESIOS"), (ORDINARY, SPRING, AUTUMN)),
-    **dict.fromkeys(("JAO", "JAO_Auctions", "NORDPOOL"), (ORDINARY, SPRING, AUTUMN)),
-    **dict.fromkeys(("AX", "CY", "CZ", "DK", "FO", "MD", "UA"), (ORDINARY, SPRING, AUTUMN)),
-    "BE": (ORDINARY, SPRING, AUTUMN),
+    **dict.fromkeys(EUROPE, (ORDINARY, SPRING, AUTUMN)),
     "EIA": (ORDINARY, "2025-02-13T12:02Z"),  # the end of days on which a series stood twice
     "NED": (ORDINARY, "2020-06-10T12:02Z"),  # every type, and those of sun and wind beside ENTSO-E's
     "SE": (ORDINARY, "2021-06-10T12:02Z", "2022-01-02T12:02Z"),  # eSett's years, ENTSO-E's, and a call of both

@@ -12,7 +12,7 @@ Licence  republishing needs Nord Pool's redistribution licence
 
 Length   four kinds, a login, and the names of areas, cables and fields
 
-A login lasts an hour; as an equal request it is made once per cycle.
+A login lasts an hour, and is kept as long.
 Capacities are asked under the codes of cables, because plain Nordic areas answer `Missing`, which is no error. They are
 coordinated NTC, which bound each direction. Until 2025-09-30 prices were hourly (now quarters; GB: half hours).
 A day without data yet may be status 204 without a body.
@@ -22,8 +22,8 @@ Flows and prices of most of these areas are free at ENTSO-E and other operators,
 import base64
 
 from core import available_capacity, errors, exchange, http, intraday_statistics, number, price, require, source, times
-from core import token as secret
 from core.kinds import sorted_key, split_key
+from core.tokens import forget, kept
 from core.values import each, field, log
 
 SOURCE = "nordpool.com"
@@ -32,7 +32,8 @@ URL = "https://data-api.nordpoolgroup.com/api/v2"
 LOGIN_URL = "https://sts.nordpoolgroup.com/connect/token"
 CLIENT = base64.b64encode(b"client_marketdata_api:client_marketdata_api").decode()
 """Not a secret: the same for everybody, printed in Nord Pool's questions and answers."""
-USERNAME, PASSWORD = "EMAPS_NORDPOOL_USERNAME", "EMAPS_NORDPOOL_PASSWORD"
+TOKENS = ("EMAPS_NORDPOOL_USERNAME", "EMAPS_NORDPOOL_PASSWORD")
+PASS_H = 0.8
 TIMEZONE = "Europe/Oslo"
 AREAS = {"DE": "GER", "GB": "UK", "RU-1": "RU", "RU-KGD": "LKAL"}
 """Zones that are not named by their key or the last part of it (`NO-NO1` is NO1)."""
@@ -68,7 +69,7 @@ FIGURES = {
 MOMENTS = ("deliveryStart", "deliveryEnd", "contractOpenTime", "contractCloseTime", "openTradeTime", "closeTradeTime")
 WORDS = ("contractId", "contractName", "isLocalContract")
 
-FACTS = {"resolution_min": None, "day_of": TIMEZONE, "history": "any", "tokens": (USERNAME, PASSWORD)}
+FACTS = {"resolution_min": None, "day_of": TIMEZONE, "history": "any", "tokens": TOKENS}
 
 
 @source(**FACTS, window_h=24, delay_h=0, refetch_h=24)
@@ -111,25 +112,30 @@ def area_of(zone_key):
 
 def ask(session, path, target, shifts, params):
     """What is there of an area for the days so far from the asked one: an object per day."""
-    headers, found = {"Authorization": f"Bearer {login(session)}"}, []
-    for shift in shifts:
-        dated = {**params, "date": times.day(target, TIMEZONE, shift).isoformat()}
-        answer = http.get(session, f"{URL}/{path}", params=dated, headers=headers)
-        found.append([] if answer.status_code == 204 else http.body_json(answer))
+    pass_ = kept(TOKENS, PASS_H, lambda username, password: log_in(session, username, password))
+    try:
+        found = [ask_day(session, path, times.day(target, TIMEZONE, shift), params, pass_) for shift in shifts]
+    except errors.Blocked:
+        forget(TOKENS)
+        raise
     if not all(isinstance(one, list) for one in found):
         raise errors.SourceChanged(f"Nord Pool's answer for {params['areas']} is no list of areas.")
     return [area for one in found for area in one]
 
 
-def login(session):
-    """A token for the data, an hour long."""
-    form = {
-        "grant_type": "password", "scope": "marketdata_api", "username": secret(USERNAME),
-        "password": secret(PASSWORD)}
+def ask_day(session, path, day, params, pass_):
+    headers = {"Authorization": f"Bearer {pass_}"}
+    answer = http.get(session, f"{URL}/{path}", params={**params, "date": day.isoformat()}, headers=headers)
+    return [] if answer.status_code == 204 else http.body_json(answer)
+
+
+def log_in(session, username, password):
+    """A pass to the data, an hour long."""
+    form = {"grant_type": "password", "scope": "marketdata_api", "username": username, "password": password}
     answer = http.post(
         session, LOGIN_URL, data=form, headers={"Authorization": f"Basic {CLIENT}"}, allowed=(400,))
     if answer.status_code == 400:
-        raise errors.Blocked(f"Nord Pool refuses the login: check {USERNAME} and {PASSWORD}.")
+        raise errors.Blocked(f"Nord Pool refuses the login: check {' and '.join(TOKENS)}.")
     return require(http.body_json(answer).get("access_token"), "access_token")
 
 

@@ -8,6 +8,8 @@ import contextlib
 import hashlib
 import json as jsonlib
 import logging
+import os
+import re
 import threading
 import time
 import zipfile
@@ -36,7 +38,7 @@ from urllib3.exceptions import (
 )
 from urllib3.util import Retry
 
-from core import times
+from core import proxies, times
 from core.errors import Blocked, NoData, SourceChanged, SourceDown
 
 VERSION = "0.1.0"
@@ -56,10 +58,13 @@ Response = requests.Response
 Session = requests.Session
 
 BOT_WALLS = ("captcha", "access denied", "cloudflare", "incapsula", "just a moment")
+TUNNEL_REFUSED = re.compile(r"Tunnel connection failed: (\d{3})\b")
+"""What the standard library says when a proxy opens no way to a host."""
 CLOUDFLARE_LIBRARIES = "cdnjs.cloudflare.com"
 """Where ordinary pages load scripts from: no bot wall."""
 
 _rate: ContextVar[float | None] = ContextVar("gridtrace_rate_per_minute", default=None)
+_source: ContextVar[str | None] = ContextVar("gridtrace_source", default=None)
 
 
 @dataclass(frozen=True)
@@ -189,8 +194,8 @@ class PoliteRetry(Retry):
 class PoliteAdapter(HTTPAdapter):
     """Fills in time-outs and passes every request, until its whole answer has come, through its host's gate.
 
-    With a gateway (the address of a sandbox) it is asked in the place of every host, at /<scheme>/<host>/<path>, and
-    no faster or slower than it answers: the rates that sources allow are theirs.
+    With a gateway (the address of a sandbox) it is asked in the place of every host, at /<scheme>/<host>/<path>, by no
+    proxy, and no faster or slower than it answers: the rates that sources allow are theirs.
     """
 
     def __init__(self, patience: Patience, gateway: str | None = None, per_host: int = PER_HOST) -> None:
@@ -201,14 +206,17 @@ class PoliteAdapter(HTTPAdapter):
         )
         pool_size = GATEWAY_CONNECTIONS if gateway else per_host
         super().__init__(max_retries=retry, pool_connections=64, pool_maxsize=pool_size)
-        self._gates: defaultdict[str, Gate] = defaultdict(lambda: Gate(per_host))
+        self._gates: defaultdict[tuple[str, proxies.Proxy | None], Gate] = defaultdict(lambda: Gate(per_host))
         self._lock = threading.Lock()
         self._patience, self._gateway = patience, gateway
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> Response:  # type: ignore[override]
         kwargs["timeout"] = kwargs.get("timeout") or (self._patience.connect_s, self._patience.read_s)
-        with self._lock:
-            gate = self._gates[urlsplit(request.url or "").hostname or ""]
+        proxy = None if self._gateway else _proxy()
+        if proxy is not None:
+            kwargs["proxies"] = {"http": proxy.url, "https": proxy.url}
+        with self._lock:  # a proxy that is down must not close a host's door to those who go there directly
+            gate = self._gates[urlsplit(request.url or "").hostname or "", proxy]
         with gate.passing(None if self._gateway else _rate.get()):
             answer = super().send(request, **kwargs) if self._gateway is None else self._by_gateway(request, kwargs)
             if not kwargs.get("stream"):
@@ -293,7 +301,8 @@ def _key(request: requests.PreparedRequest, **_: Any) -> str:
     headers and the order of JSON lists, so that different requests would share an answer."""
     headers = sorted((name.lower(), value) for name, value in request.headers.items() if name.lower() != "cookie")
     body = request.body.encode() if isinstance(request.body, str) else request.body or b""
-    return hashlib.sha256(repr((request.method, request.url, headers, body)).encode()).hexdigest()
+    way = os.environ.get(proxies.variable_of(_source.get() or ""), "")
+    return hashlib.sha256(repr((request.method, request.url, headers, body, way)).encode()).hexdigest()
 
 
 def session(
@@ -320,6 +329,21 @@ def rate(per_minute: float | None) -> Iterator[None]:
         yield
     finally:
         _rate.reset(mark)
+
+
+@contextlib.contextmanager
+def asking(source: str) -> Iterator[None]:
+    """Within the block, requests are those of this source (a module's name): they take its proxy, if it has one."""
+    mark = _source.set(source)
+    try:
+        yield
+    finally:
+        _source.reset(mark)
+
+
+def _proxy() -> proxies.Proxy | None:
+    source = _source.get()
+    return proxies.find(source) if source else None
 
 
 def get(
@@ -357,7 +381,7 @@ def _ask(
         answer = (used or session()).request(method, url, timeout=timeout_s, **kwargs)
     except requests.RequestException as err:
         # Not chained: the text of `err` holds the whole address, and so perhaps a credential.
-        raise SourceDown(f"{_host(url)} did not answer: {_why(err)}.") from None
+        raise SourceDown(f"{_host(url)} did not answer{_way(err)}: {_why(err)}.") from None
     if answer.status_code not in allowed:
         _check_status(answer)
     return answer
@@ -365,6 +389,8 @@ def _ask(
 
 def _check_status(answer: Response) -> None:
     status, host = answer.status_code, _host(answer.url)
+    if status == 407 and (proxy := _proxy()):
+        raise Blocked(f"The proxy of {proxy.variable} did not let a request for {host} pass (status 407).")
     if status in (401, 403, 407, 451):
         raise Blocked(f"{host} refused the request with status {status}: check the token and the region.")
     if status in (404, 410):
@@ -373,6 +399,12 @@ def _check_status(answer: Response) -> None:
         raise SourceDown(f"{host} answered with status {status}.")
     if not 200 <= status < 300:
         raise SourceChanged(f"{host} answered with status {status} to {urlsplit(answer.url).path}.")
+
+
+def _way(err: requests.RequestException) -> str:
+    """By which proxy a request went that broke at a proxy; its variable, as the address may hold a credential."""
+    proxy = _proxy() if isinstance(err, requests.exceptions.ProxyError) else None
+    return f" by the proxy of {proxy.variable}" if proxy else ""
 
 
 def _host(url: str) -> str:
@@ -388,7 +420,9 @@ def _why(err: requests.RequestException) -> str:
     words = None
     for one in _behind(err):
         if isinstance(one, OSError):
-            words = one.strerror or ("timed out" if isinstance(one, TimeoutError) else words)
+            refused = TUNNEL_REFUSED.search(str(one))
+            said = f"the proxy answered with status {refused[1]}" if refused else None
+            words = one.strerror or said or ("timed out" if isinstance(one, TimeoutError) else words)
     return f"{type(err).__name__} ({words})" if words else type(err).__name__
 
 

@@ -26,7 +26,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.response import HTTPResponse
 
-from core import times, tokens
+from core import proxies, times, tokens
 from core.errors import ConfigError
 from core.kinds import sorted_key
 
@@ -241,9 +241,9 @@ _SECRET_TICKET_BYTES = re.compile(SECRET_TICKET.pattern.encode())
 
 
 def _secrets() -> tuple[str, ...]:
-    """Values of environment variables that look like credentials, the longest first."""
+    """Values of environment variables that look like credentials, and those of proxies, the longest first."""
     found = (v.strip() for k, v in os.environ.items() if any(word in k.upper() for word in SECRET_VARIABLES))
-    return tuple(sorted({value for value in found if len(value) >= 6}, key=len, reverse=True))
+    return tuple(sorted({value for value in (*found, *proxies.secrets()) if len(value) >= 6}, key=len, reverse=True))
 
 
 @lru_cache(maxsize=8)

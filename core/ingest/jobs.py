@@ -12,7 +12,7 @@ from typing import Any
 
 from core import declare, http, times, tokens, values
 from core.config import Config
-from core.errors import MissingExtra, MissingToken, NoData, NoHistory, NotWritten, PluginError, SourceError
+from core.errors import ConfigError, MissingExtra, MissingToken, NoData, NoHistory, NotWritten, PluginError, SourceError
 from core.kinds import CAPACITY_KIND, KINDS, split_key
 from core.plugins import Fetch, Manager
 from core.recording import Case, playing
@@ -213,7 +213,8 @@ def _run_parser(
         try:
             function = plugins.function(reference)
             require_usable(function)
-            answer = call(function, job, session)
+            with http.asking(reference.partition(".")[0]):
+                answer = call(function, job, session)
             outcome.checked = check(job.kind, job.key, answer, now=times.now(), rules=rules)
             outcome.outcome, outcome.message = verdict(outcome.checked)
         except (NotWritten, MissingExtra, MissingToken) as err:
@@ -222,7 +223,7 @@ def _run_parser(
             outcome.outcome, outcome.message = "empty", str(err)
         except NoHistory as err:
             outcome.outcome, outcome.message = NO_HISTORY, str(err)
-        except (SourceError, PluginError) as err:
+        except (SourceError, PluginError, ConfigError) as err:
             outcome.message = f"{type(err).__name__}: {err}"
         except KeyboardInterrupt:
             raise

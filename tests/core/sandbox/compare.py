@@ -69,6 +69,8 @@ def _happened(readings: Readings, truth: Truth, kind: str, key: str, steps: Step
             return {"value": readings.load(key, steps)}
         case "consumptionForecast":
             return {"value": readings.load_forecast(key, steps)}
+        case "generationForecast" if kind in truth.actual:
+            return {"value": np.sum([*readings.production(key, steps).values()], axis=0)}
         case "generationForecast":
             return {"value": readings.generation_forecast(key, steps)}
         case "price":

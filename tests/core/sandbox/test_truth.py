@@ -24,7 +24,7 @@ SPRING, AUTUMN = "2026-03-29T10:02Z", "2026-10-25T10:02Z"
 SPRING_USA, AUTUMN_USA = "2026-03-08T20:02Z", "2026-11-01T20:02Z"
 EUROPE = (
     "AX", "BE", "CY", "CZ", "DK", "ECO2MIX", "ELEXON", "ENTSOE", "ES", "ESIOS", "FO", "FR", "GB", "JAO", "JAO_Auctions",
-    "MD", "NORDPOOL", "UA",
+    "MD", "NORDPOOL", "SMARTGRIDDASHBOARD", "UA",
 )
 MOMENTS = {
     **dict.fromkeys(truths(), (ORDINARY,)),

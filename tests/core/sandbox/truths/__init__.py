@@ -30,6 +30,8 @@ class Truth:
     """Kind → the newest event must have begun at most this long ago; 3 where nothing is said."""
     only: Mapping[str, Collection[str]] = field(default_factory=dict)
     """Kind → the modes that the source says anything of; all where nothing is said."""
+    actual: Collection[str] = ()
+    """Kinds of forecasts under which the source publishes what was."""
     price_unit: float = 0.01
     """What every published price is a multiple of, per MWh."""
 

@@ -3,8 +3,8 @@
 To set: the portal's host (`https://odre.opendatasoft.com`) and the data set's id; a key (`apikey`) only where the
 portal wants one. `search` asks the first API: a query of words such as `date_heure >= 2026-03-10T00:45`, its stamps
 read on the clock of `timezone`. `export` asks the second for all rows at once, where its `records` give 100 per call:
-`where` is a condition such as `datetime >= date'2026-03-10T00:45:00'`, read on the same clock. `rows` reads the answers
-of both.
+`where` is a condition such as `datetime >= date'2026-03-10T00:45:00'`, read on the same clock, `refine` a value such as
+`territoire:Corse`. `rows` reads the answers of both.
 
 What goes wrong: a quota that is used up and a query that cannot be read come as an object instead of rows, sometimes
 with status 200; a field without a value is absent from its row, or null; some numbers are strings; rows come in any
@@ -32,10 +32,11 @@ def search(
 
 
 def export(
-    used: http.Session | None, host: str, dataset: str, *, where: str, order_by: str, timezone: str = "UTC",
+    used: http.Session | None, host: str, dataset: str, *, order_by: str, where: str | None = None,
+    refine: str | None = None, timezone: str = "UTC",
 ) -> Any:
-    """The decoded answer of the second API: every row, however many."""
-    params = {"where": where, "order_by": order_by, "timezone": timezone}
+    """The decoded answer of the second API: every row that fits, however many."""
+    params = {"where": where, "order_by": order_by, "timezone": timezone, "refine": refine}
     url = f"{host}/api/explore/v2.1/catalog/datasets/{dataset}/exports/json"
     return http.body_json(http.get(used, url, params=params))
 
@@ -60,7 +61,7 @@ def _complete(found: list[Row], available: Any) -> list[Row]:
 
 def _refusal(answer: Any) -> SourceDown | SourceChanged:
     told = answer if isinstance(answer, dict) else {}
-    if told.get("errorcode") == QUOTA_EXCEEDED:
+    if QUOTA_EXCEEDED in (told.get("errorcode"), told.get("error_code")):
         return SourceDown(f"The portal's quota is used up until {told.get('reset_time', 'an unknown time')}.")
     reason = told.get("message") or told.get("error") or told.get("error_code")
     return SourceChanged(f"The portal sent no rows but {str(reason or answer)[:120]!r}.")

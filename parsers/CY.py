@@ -8,7 +8,8 @@ Sign     production only
 History  any day (the first one is not documented), one day per call
 Licence  terms of the website
 
-Refuses what does not look like a browser, and addresses of data centres at times. Conventional plants burn oil.
+Refuses what does not look like a browser, and addresses of data centres at times (GRIDTRACE_PROXY_CY names a proxy).
+Conventional plants burn oil.
 Distributed generation is an estimate of sun and biomass in one number: between 22:00 and 03:00 all of it is biomass,
 and at other hours as much as it was in the last of those quarters, but never more than the number itself; without any
 such quarter before it, it is unknown. Quarters to come are empty cells, also beside a newest one that is half filled.

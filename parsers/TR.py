@@ -10,7 +10,7 @@ Token    TR_USERNAME and TR_PASSWORD, free registration on https://seffaflik.epi
 Licence  EPİAŞ's terms of use
 
 A login gives a ticket that is good for two hours; who asks for one with every call may be shut out, so it is kept.
-Foreign addresses are refused at times. Some answers ignore which page is asked for.
+Foreign addresses are refused at times: GRIDTRACE_PROXY_TR names a proxy. Some answers ignore which page is asked for.
 The newest hour of production and consumption still changes while it runs, so an answer about now goes without it.
 Plants that feed in without a licence are only partly in `sun`. A negative output is a plant's own use and counts as 0.
 """

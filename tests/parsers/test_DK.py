@@ -7,16 +7,19 @@ from core.recording import read_case
 from parsers import DK
 from tests.support import SAMPLES, events
 
-LINKS = ("DE_DK-DK1", "DE_DK-DK2", "DK-DK1_DK-DK2", "DK-DK1_NL", "DK-DK1_NO-NO2", "DK-DK1_SE-SE3", "DK-DK2_SE-SE4")
+LINKS = (
+    "exchange_DE_DK-DK1", "exchange_DE_DK-DK2", "exchange_DK-DK1_DK-DK2", "exchange_DK-DK1_NL",
+    "exchange_DK-DK1_NO-NO2", "odd/second_choice_DK-DK1_SE-SE3", "odd/second_choice_DK-DK2_SE-SE4",
+)
 
 
 def test_exchanges_by_hand() -> None:
     """At 09:00 UTC, + into the area: West Denmark gets -651.25 from Germany, so DE->DK-DK1 is -651.25. It gets -238.25
     over the Great Belt and sends it east: DK-DK1->DK-DK2 is 238.25. Norway sends 846: DK-DK1->NO-NO2 is -846."""
-    first = {link: events(f"DK/exchange_{link}")[0] for link in LINKS}
+    first = {link: events(f"DK/{link}")[0] for link in LINKS}
     assert {one.start.isoformat() for one in first.values()} == {"2026-03-10T09:00:00+00:00"}
     assert [one.net_flow for one in first.values()] == [-651.25, -350.5, 238.25, 397.5, -846.0, 147.75, 251.5]
-    assert first["DE_DK-DK1"].end.isoformat() == "2026-03-10T09:05:00+00:00"
+    assert first["exchange_DE_DK-DK1"].end.isoformat() == "2026-03-10T09:05:00+00:00"
 
 
 def test_the_great_belt_has_the_same_flow_from_both_sides() -> None:

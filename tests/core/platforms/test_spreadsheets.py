@@ -41,7 +41,7 @@ def test_a_sheet_that_is_not_there_names_those_that_are(sheet: str | int) -> Non
 
 @pytest.mark.parametrize("content", [b"", b"<html>busy</html>", workbook()[:200]])
 def test_anything_but_a_workbook_is_a_changed_source(content: bytes) -> None:
-    with pytest.raises(SourceChanged, match="not an XLSX workbook"):
+    with pytest.raises(SourceChanged, match="not a workbook"):
         spreadsheets.rows(content)
 
 
@@ -56,14 +56,32 @@ def test_a_sheet_damaged_on_the_way_is_a_changed_source() -> None:
         spreadsheets.rows(damaged.getvalue())
 
 
-def test_without_openpyxl_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_its_library_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     real = builtins.__import__
 
-    def no_openpyxl(name: str, *args: Any, **kwargs: Any) -> Any:
-        if name == "openpyxl":
+    def no_calamine(name: str, *args: Any, **kwargs: Any) -> Any:
+        if name == "python_calamine":
             raise ImportError(name)
         return real(name, *args, **kwargs)
 
-    monkeypatch.setattr(builtins, "__import__", no_openpyxl)
+    monkeypatch.setattr(builtins, "__import__", no_calamine)
     with pytest.raises(PluginError, match=r"pip install gridtrace\[spreadsheets\]"):
         spreadsheets.rows(workbook())
+
+
+def test_the_open_document_format_is_read_too() -> None:
+    """Repeated cells and rows are written once in it."""
+    names = "".join(
+        f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text"))
+    cells = (
+        '<table:table-row><table:table-cell office:value-type="string"><text:p>MW</text:p></table:table-cell>'
+        '<table:table-cell office:value-type="float" office:value="1.5" table:number-columns-repeated="2"/>'
+        '</table:table-row>')
+    body = f'<office:body><office:spreadsheet><table:table table:name="Units">{cells}</table:table>'
+    content = f'<office:document-content{names}>{body}</office:spreadsheet></office:body></office:document-content>'
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", content)
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+    assert spreadsheets.rows(written.getvalue()) == [("MW", 1.5, 1.5)]

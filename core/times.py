@@ -26,6 +26,9 @@ UNREAD = re.compile(
 """An hour's half of the day or offset. arrow looks for a pattern anywhere in a text, and would pass over them, as it
 does over the name of a local zone (`EST`), which is the caller's to know."""
 
+AHEAD = timedelta(minutes=15)
+"""How far a source's clock may be ahead of ours."""
+
 Step = Literal["hour", "day", "week", "month", "quarter", "year"]
 """A period of a clock's calendar; a week begins on Monday."""
 MONTHS: dict[str, int] = {"month": 1, "quarter": 3, "year": 12}
@@ -269,6 +272,12 @@ def read_in_order(values: Iterable[str], timezone: str, pattern: str | None = No
             moment = later if later >= moments[-1] else moment
         moments.append(moment)
     return moments
+
+
+def read_taken(value: str, timezone: str, pattern: str | None = None) -> datetime:
+    """The local stamp of a snapshot, UTC; where the clock shows it twice, the second time once that has come."""
+    second = read(value, timezone, pattern, fold=1)
+    return second if second <= now() + AHEAD else read(value, timezone, pattern)
 
 
 def is_skipped(value: str, timezone: str, pattern: str | None = None) -> bool:

@@ -12,6 +12,8 @@ from core.flowtrace.network import Network
 from core.kinds import MODES, STORAGE_MODES
 
 ASSUMED_MW = {
+    "CA-AB": {
+        "biomass": 430, "gas": 13500, "hydro": 890, "solar": 1800, "wind": 5600, "battery storage": 190},
     "ES-CN-FV": {"oil": 190, "wind": 30, "solar": 15},
     "ES-CN-GC": {"oil": 1000, "wind": 190, "solar": 45},
     "ES-CN-LP": {"oil": 110, "wind": 10, "solar": 5},

@@ -199,6 +199,20 @@ def test_what_no_clock_shows_is_refused() -> None:
         times.last_shown("25:10", PARIS)
 
 
+@pytest.mark.parametrize(
+    ("now", "moment"),
+    [
+        ("2025-10-26T00:31", "2025-10-26T00:30"),  # the clock has shown it once
+        ("2025-10-26T01:20", "2025-10-26T01:30"),  # the source's clock is ten minutes ahead
+        ("2026-11-21T12:00", "2025-10-26T01:30"),
+    ],
+)
+def test_a_snapshot_of_the_repeated_hour_is_the_second_once_that_has_come(now: str, moment: str) -> None:
+    with times.frozen(utc(now)):
+        assert times.read_taken("2025-10-26T02:30", PARIS) == utc(moment)
+        assert times.read_taken("2025-10-25T02:30", PARIS) == utc("2025-10-25T00:30")
+
+
 def test_at_reads_a_naive_target_on_the_sources_clock() -> None:
     naive = datetime(2025, 7, 1, 12)  # noqa: DTZ001
     assert times.at(naive, PARIS) == utc("2025-07-01T10:00")

@@ -8,6 +8,7 @@ from core.config import load
 from core.flowtrace.supply import sum_by_zone
 from core.kinds import MODES, STORAGE_MODES
 from core.sandbox.grid import Grid, State
+from core.sandbox.plants import ASSUMED_MW
 from core.sandbox.weather import Climate, unit_vectors
 
 HOUR_S, DAY_S = 3600, 86_400
@@ -59,7 +60,8 @@ def test_nothing_is_below_zero_or_beyond_what_is_installed(grid: Grid, year: Sta
         if key in grid.zone_at:
             stores = zone.capacity_at(times.read("2026-01-01T00:00Z"))
             for store, values in zip(STORAGE_MODES, year.charge_mw[:, grid.zone_at[key]], strict=True):
-                assert np.abs(values).max() <= stores.get(f"{store} storage", 20 if key == "ES-IB-MA" else 0)
+                assumed_mw = ASSUMED_MW.get(key, {}).get(f"{store} storage", 0)
+                assert np.abs(values).max() <= stores.get(f"{store} storage", assumed_mw)
 
 
 def test_flows_keep_to_the_configured_limits_and_use_both_directions(grid: Grid, year: State) -> None:

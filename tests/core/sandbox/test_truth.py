@@ -29,7 +29,7 @@ EUROPE = (
 MOMENTS = {
     **dict.fromkeys(truths(), (ORDINARY,)),
     **dict.fromkeys(EUROPE, (ORDINARY, SPRING, AUTUMN)),
-    "CA_AB": (ORDINARY, SPRING_USA, AUTUMN_USA),
+    **dict.fromkeys(("CA_AB", "CA_QC"), (ORDINARY, SPRING_USA, AUTUMN_USA)),
     "EIA": (ORDINARY, "2025-02-13T12:02Z"),  # the end of days on which a series stood twice
     "FR_O": (ORDINARY, "2026-03-30T10:02Z", "2026-10-26T10:02Z"),  # hours come out with their whole day
     "NED": (ORDINARY, "2020-06-10T12:02Z"),  # every type, and those of sun and wind beside ENTSO-E's

@@ -30,6 +30,7 @@ MOMENTS = {
     **dict.fromkeys(truths(), (ORDINARY,)),
     **dict.fromkeys(EUROPE, (ORDINARY, SPRING, AUTUMN)),
     **dict.fromkeys(("CA_AB", "CA_QC"), (ORDINARY, SPRING_USA, AUTUMN_USA)),
+    "CA_BC": (ORDINARY, "2026-04-12T20:02Z", "2026-12-05T20:02Z"),  # loads of the days of clock changes are out
     "EIA": (ORDINARY, "2025-02-13T12:02Z"),  # the end of days on which a series stood twice
     "FR_O": (ORDINARY, "2026-03-30T10:02Z", "2026-10-26T10:02Z"),  # hours come out with their whole day
     "NED": (ORDINARY, "2020-06-10T12:02Z"),  # every type, and those of sun and wind beside ENTSO-E's

@@ -11,38 +11,28 @@ Licence  IESO Terms of Use: public reports are free to use with attribution
 
 Only units of 20 MW and more on the transmission grid are reported. OTHER is batteries (by name) and the odd test plant,
 which is left out with a warning. The price is HOEP up to 2025-04-30 and the day-ahead zonal price since the market
-renewal. Two schemas coexist; tags are matched without their namespace.
-Every report comes from reports-public.ieso.ca; its former host is asked only when that does not answer.
+renewal.
 Differs  the wind and solar forecast holds market participants only, as production does, each hour once: from the
          newest VGForecastSummary that has it, else from Adequacy2, which is asked for the days without a summary of
          their own; the other project adds embedded plants, and both reports where they overlap.
 Length   it reads seven kinds from eight reports
 """
 
-from urllib.parse import urljoin
-
 from core import by_label, consumption, errors, exchange, grid_alert, http, price, production, source, times, values
 from core.platforms import spreadsheets
+from core.platforms.ieso import SITE, TIMEZONE, day_of, hours, notices, report, whole
 
 SOURCE = "ieso.ca"
-URL = "https://reports-public.ieso.ca"
-OLD_URL = "http://reports.ieso.ca"
-REPORT = "{0}/public/{1}/PUB_{1}_{2}.xml"
-SITE = "https://www.ieso.ca"
-TABLE = f"{SITE}/ieso/api/table/data"
 NOTICES = (
     {"source": "E6324F9AEEA84B658C34E78C92E0BCEF", "ctx": "3435D509-B2FC-4B5D-824A-A21A8BC45822"},
     {"source": "92EEB31A6F184529B467FD465EE8EFA2", "ctx": "DEA30159-2D04-48E5-9358-2B4FBAC28B83"},
 )
 """The tables of emergency and of day-0 notices."""
-TYPE, LINK, UPDATED = 0, 1, 3
-NOTICE_STAMP = "D MMM YYYY HH:mm"
 ALERTS = {"ALERT": "informational", "WARNING": "informational", "ACTION": "action"}
 WORKBOOK = (
     f"{SITE}/-/media/Files/IESO/Document-Library/planning-forecasts/reliability-outlook/ReliabilityOutlookTables_{{}}.ashx"
 )
 SHEET, FUEL, INSTALLED = "Table 4.1", "Fuel Type", "Total Installed Capacity"
-TIMEZONE = "Etc/GMT+5"
 MARKET_RENEWAL = times.read_day("2025-05-01")
 PRICES = {"HOEP": ("Hour", "Price"), "HourlyPriceComponents": ("PricingHour", "ZonalPrice")}
 FORECAST_DAYS = 8
@@ -116,12 +106,7 @@ def fetch_wind_solar_forecasts(zone_key, session=None, target_datetime=None, log
 def fetch_grid_alerts(zone_key, session=None, target_datetime=None, logger=None):
     if times.is_past(target_datetime, hours=1, timezone=TIMEZONE):
         raise errors.NoHistory("IESO lists the notices in effect only.")
-    alerts = []
-    for table in NOTICES:
-        for notice in parse_notices(http.body_json(http.get(session, TABLE, params=table))):
-            page = http.get(session, urljoin(SITE, notice["link"]), allowed=(404,))
-            alerts.append(parse_alert(notice, page.text if page.ok else ""))
-    return alerts
+    return [parse_alert(notice) for table in NOTICES for notice in notices(session, table)]
 
 
 @source(resolution_min=None, window_h=2160, delay_h=0, history="any", extra="spreadsheets")
@@ -143,19 +128,6 @@ def measured_days(target_datetime):
     return days_from(target_datetime, (-1, 0) if target_datetime is None else (0,))
 
 
-def report(session, name, day):
-    """A report's file of one day; None where there is none."""
-    path = (name, f"{day:%Y%m%d}")
-    try:
-        answer = http.get(session, REPORT.format(URL, *path), allowed=(404,))
-    except errors.SourceDown as down:
-        try:
-            answer = http.get(session, REPORT.format(OLD_URL, *path), allowed=(404,))
-        except errors.SourceError:
-            raise down from None  # what went wrong at the present host
-    return answer.content if answer.ok else None
-
-
 def read(session, name, days, parse, *more):
     """The events of the files that there are of these days."""
     contents = [content for day in days if (content := report(session, name, day))]
@@ -167,23 +139,6 @@ def some(events, what):
     if not (found := list(events)):
         raise errors.NoData(f"IESO has no {what}; it keeps about three months.")
     return found
-
-
-def whole(element, tag):
-    """A child's whole number."""
-    return int(values.require(values.number(element.findtext(tag)), tag))
-
-
-def day_of(root, tag):
-    """The EST day a report is of."""
-    return times.read_day(values.require(root.findtext(f".//{tag}"), tag))
-
-
-def hours(elements, day, hour_tag, value_tag):
-    """(start, value) of hourly elements."""
-    for element in elements:
-        start = times.period(day, whole(element, hour_tag), 60, TIMEZONE)
-        yield start, values.number(element.findtext(value_tag))
 
 
 def parse_production(content):
@@ -230,7 +185,7 @@ def parse_exchange(content, neighbour):
 def parse_price(content):
     """One price per hour, of HOEP or of the day-ahead report."""
     root = http.body_xml(content)
-    day = day_of(root, "Date" if root.find(".//Date") is not None else "DeliveryDate")
+    day = day_of(root, "Date", "DeliveryDate")
     for tag, (hour_tag, price_tag) in PRICES.items():
         for start, price_mwh in hours(root.iterfind(f".//{tag}"), day, hour_tag, price_tag):
             yield price("CA-ON", start=start, source=SOURCE, price_mwh=price_mwh, currency="CAD")
@@ -285,42 +240,12 @@ def summary_forecast(content):
     return values.require(found or None, "OntarioTotal of MARKET PARTICIPANT")
 
 
-def parse_notices(answer):
-    """Type, subject, link and moment of every notice in a table."""
-    try:
-        rows = [row["Cells"] for row in answer[0]["TableRows"]]
-        for row in rows:
-            link = values.require(http.body_html(row[LINK]).find("a", href=True), "link to a notice")
-            yield {
-                "type": row[TYPE],
-                "subject": link.get("title") or link.get_text(strip=True),
-                "link": link["href"],
-                "issued": times.read(row[UPDATED], TIMEZONE, NOTICE_STAMP),
-            }
-    except (KeyError, IndexError, TypeError) as err:
-        raise errors.SourceChanged("IESO's table of notices has another shape.") from err
-
-
-def parse_alert(notice, page):
-    """The alert of one notice, with the times and the description of its own page."""
-    html = http.body_html(page)
-    cells = [cell.get_text(" ", strip=True) for cell in html.select("table td:nth-of-type(2)")]
-    bounds = [paragraph.get_text(" ", strip=True) for paragraph in html.select("p")]
-    label = http.body_html(notice["type"]).get_text(" ", strip=True).upper()
+def parse_alert(notice):
+    """The alert of one notice."""
     return grid_alert(
-        "CA-ON", issued=notice["issued"], source=SOURCE, message="\n".join([notice["subject"], *cells]),
-        alert_type=next((kind for word, kind in ALERTS.items() if word in label), "undefined"),
-        start=bound(bounds, "Start:"), end=bound(bounds, "End:"))
-
-
-def bound(paragraphs, word):
-    """The moment after `word`; None where the page has none, as for a notice without an end."""
-    text = next((text for text in paragraphs if text.startswith(word)), None)
-    try:
-        return text and times.read(text, TIMEZONE, NOTICE_STAMP)
-    except errors.SourceChanged:
-        values.log.warning("no moment in %r", text)
-        return None
+        "CA-ON", issued=notice["issued"], source=SOURCE, message="\n".join(notice["texts"]), start=notice["start"],
+        end=notice["end"],
+        alert_type=next((kind for word, kind in ALERTS.items() if word in notice["type"].upper()), "undefined"))
 
 
 def parse_production_capacity(content, when):

@@ -70,7 +70,7 @@ def supply(readings: Readings) -> list[list[tuple[object, ...]]]:
         [*((name, 2 * abs(power) + 10, power, 0) for name, power in sorted(made.items())),
          ("TOTAL", 2 * total, total, 0)],
         [*ties.items(), ("TOTAL", out)],
-        *([(f"Simulated {name.title()} (SIM{at})*", 100, 40, 0)] for at, name in enumerate(made)),
+        [(f"Simulated {name.title()} (SIM{at})*", 100, 40, 0) for at, name in enumerate(made)],
     ]
 
 

@@ -22,6 +22,7 @@ ASSUMED_MW = {
     "ES-IB-FO": {"oil": 15, "solar": 2},
     "ES-IB-IZ": {"gas": 340, "solar": 15},
     "ES-IB-MA": {"coal": 250, "gas": 1250, "biomass": 70, "solar": 110, "battery storage": 20},
+    "US-AK-SEAPA": {"hydro": 57, "oil": 25},
 }
 """Zones with a source of production for which the configuration has no capacities: made up, in a plausible size."""
 

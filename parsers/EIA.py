@@ -13,6 +13,7 @@ Small areas that only generate are counted in the neighbour that takes their pow
 per area and fuel before adding, so one area's pumping is not netted with another's output. A fuel is known by what was
 asked for, the newer codes by their own `fueltype`. OES and UES, storage of no known kind, are left out.
 Areas correct their hours for days (EIA-930 takes revisions); three days are read again with every call.
+WACM and WAUW ended on 2026-03-31, when SPP took them in: their zones and ties have a past and no present.
 Differs: a null beside a share is a gap and no error; a real 0 stays 0; SNB, WNB and UNK are read, so that plants with a
 battery are not lost; a supplier's hours alone do not make an hour of the zone that takes its power; capacity is paged.
 

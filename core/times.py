@@ -127,6 +127,12 @@ def day(target: datetime | None, timezone: str, shift_days: int = 0) -> date:
     return local(at(target, timezone), timezone).date() + timedelta(days=shift_days)
 
 
+def recent_days(target: datetime | None, timezone: str, late_hours: float) -> list[date]:
+    """The local day of the asked moment; for the present also the day before, while its end may be coming in late."""
+    first = day(now() - timedelta(hours=late_hours), timezone) if target is None else day(target, timezone)
+    return list(_days(first, day(target, timezone)))
+
+
 def midnight(when: date, timezone: str) -> datetime:
     """The first instant of a local day, UTC."""
     return datetime(when.year, when.month, when.day, tzinfo=zone(timezone)).astimezone(UTC)
@@ -254,10 +260,10 @@ def read(value: str, timezone: str | None = None, pattern: str | None = None, *,
         raise SourceChanged(f"The time {value!r} is outside the calendar.") from err
 
 
-def read_day(value: str, pattern: str | None = None) -> date:
-    """A source's calendar day."""
+def read_day(value: str, pattern: str | None = None, locale: str = "en-us") -> date:
+    """A source's calendar day; the names of its month are in the language of `locale`."""
     try:
-        return _parse(value.strip(), pattern).date()
+        return _parse(value.strip(), pattern, locale).date()
     except (ValueError, ParserError, AttributeError) as err:
         raise SourceChanged(f"The day {value!r} is not written as {pattern or 'ISO 8601'}.") from err
 
@@ -303,12 +309,12 @@ def _parser(locale: str = "en-us") -> DateTimeParser:
     return DateTimeParser(locale, cache_size=64)
 
 
-def _parse(value: str, pattern: str | None) -> datetime:
+def _parse(value: str, pattern: str | None, locale: str = "en-us") -> datetime:
     if pattern is None:
         return datetime.fromisoformat(value)
     if UNREAD.search(value) and pattern[-1:] not in "AaZ]":
         raise ValueError(f"{pattern} leaves out how {value!r} ends")
-    return _parser().parse(value, pattern)
+    return _parser(locale).parse(value, pattern)
 
 
 def _aware(moment: datetime) -> datetime:

@@ -114,6 +114,20 @@ def test_read_refuses_a_stamp_without_any_zone() -> None:
         times.read("2025-06-01T10:00")
 
 
+def test_days_by_the_names_of_months_in_the_sources_language() -> None:
+    assert times.read_day("22 Marzo 2026", "D MMMM YYYY", "es") == date(2026, 3, 22)
+    with pytest.raises(SourceChanged, match="22 March 2026"):
+        times.read_day("22 March 2026", "D MMMM YYYY", "es")
+
+
+def test_recent_days_hold_the_day_before_while_its_end_may_be_late() -> None:
+    """01:30 and 02:30 in La Paz (UTC-4); what is asked for by name is one day."""
+    for now, days in (("2026-03-10T05:30Z", [9, 10]), ("2026-03-10T06:30Z", [10])):
+        with times.frozen(times.read(now)):
+            assert [day.day for day in times.recent_days(None, "America/La_Paz", 2)] == days
+            assert times.recent_days(times.now(), "America/La_Paz", 2) == [date(2026, 3, 10)]
+
+
 def test_read_day() -> None:
     assert times.read_day(" 2025-06-01 ") == times.read_day("1.6.2025", "D.M.YYYY") == date(2025, 6, 1)
     for odd in ("2025-02-29", "", None):

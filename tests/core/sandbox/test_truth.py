@@ -31,6 +31,7 @@ MOMENTS = {
     **dict.fromkeys(EUROPE, (ORDINARY, SPRING, AUTUMN)),
     **dict.fromkeys(("CA_AB", "CA_QC"), (ORDINARY, SPRING_USA, AUTUMN_USA)),
     "CA_BC": (ORDINARY, "2026-04-12T20:02Z", "2026-12-05T20:02Z"),  # loads of the days of clock changes are out
+    "CL": (ORDINARY, "2026-04-06T10:02Z", "2026-09-07T10:02Z"),  # the day before has 25 hours, and 23
     "EIA": (ORDINARY, "2025-02-13T12:02Z"),  # the end of days on which a series stood twice
     "FR_O": (ORDINARY, "2026-03-30T10:02Z", "2026-10-26T10:02Z"),  # hours come out with their whole day
     "NED": (ORDINARY, "2020-06-10T12:02Z"),  # every type, and those of sun and wind beside ENTSO-E's

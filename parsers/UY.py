@@ -20,7 +20,7 @@ from urllib.parse import urljoin
 
 from core import by_label, consumption, errors, exchange, http, number, production, source, times
 from core.kinds import sorted_key
-from core.platforms import opendocument
+from core.platforms import spreadsheets
 from core.values import each, field, require
 
 SOURCE = "pronos.adme.com.uy"
@@ -48,6 +48,7 @@ BORDERS = {
 }
 FACTS = {
     "resolution_min": 10, "window_h": 48, "day_of": TIMEZONE, "delay_h": 2, "history": "any", "refetch_h": 24,
+    "extra": "spreadsheets",
 }
 
 
@@ -84,7 +85,7 @@ def link(page):
 def rows(content, sheet):
     """The rows of a sheet by the headings below its titles."""
     lines = [[cell.strip() if isinstance(cell, str) else cell for cell in line]
-             for line in opendocument.rows(content, sheet)]
+             for line in spreadsheets.rows(content, sheet)]
     heading = require(next((at for at, line in enumerate(lines) if STAMP in line[:1]), None), f"heading {STAMP}")
     names = lines[heading]
     found = [{name: cell for name, cell in zip(names, line, strict=True) if name} for line in lines[heading + 1 :]]
@@ -102,7 +103,7 @@ def with_values(found, columns):
 
 
 def start_of(row):
-    return times.read(row[STAMP], TIMEZONE)
+    return times.read(str(row[STAMP]), TIMEZONE)
 
 
 def parse_production(found, zone_key):

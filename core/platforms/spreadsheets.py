@@ -1,11 +1,12 @@
 """Workbooks as plain rows of cell values: XLSX, the old binary XLS, and ODS, told apart by their content.
 
 Needs python-calamine, the extra `spreadsheets`: a parser that calls this declares `@source(…, extra="spreadsheets")`.
-Numbers come as float or int, dates as naive dates and datetimes, truth values as bool, a formula as the value saved
-with it, an empty cell as None. What goes wrong: a file that is called a workbook may be a page.
+Numbers come as float or int, dates as naive datetimes, times of day as time, truth values as bool, a formula as the
+value saved with it, an empty cell as None. What goes wrong: a file that is called a workbook may be a page.
 """
 
 import io
+from datetime import date, datetime, time
 from typing import Any
 
 from core.errors import MissingExtra, SourceChanged
@@ -31,4 +32,11 @@ def rows(content: bytes, sheet: str | int = 0) -> list[Row]:
         found = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
     except calamine.CalamineError as err:
         raise SourceChanged(f"The sheet {name!r} of the workbook is damaged.") from err
-    return [tuple(None if cell == "" else cell for cell in row) for row in found]
+    return [tuple(map(_plain, row)) for row in found]
+
+
+def _plain(cell: Any) -> Any:
+    """A cell's value; the library says of a moment that is midnight only its day."""
+    if type(cell) is date:
+        return datetime.combine(cell, time())
+    return None if cell == "" else cell

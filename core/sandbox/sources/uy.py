@@ -45,6 +45,9 @@ TIES = {
 Columns = Mapping[str, FloatArray]
 
 
+MANIFEST = '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
+
+
 def answer(asked: Asked, readings: Readings) -> Reply:
     """The page, or one of the files it leads to."""
     if asked.path == PAGE:
@@ -124,11 +127,12 @@ def number(value: float) -> str:
 def zipped(sheets: str) -> bytes:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet", zipfile.ZIP_STORED)
         archive.writestr("content.xml", (
             '<?xml version="1.0" encoding="UTF-8"?><office:document-content '
             'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
             'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
             'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet>'
             f"{sheets}</office:spreadsheet></office:body></office:document-content>"))
+        archive.writestr("META-INF/manifest.xml", MANIFEST)
     return content.getvalue()

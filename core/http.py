@@ -1,7 +1,7 @@
 """The only place that makes a session: time-outs, retries, politeness per host, one fetch per request and cycle.
 
-Parsers call `get` and `post` with the session they were given; `body_json`, `body_xml` and `body_html` read an answer
-and raise SourceChanged (or Blocked, for a bot wall) when it is something else.
+Parsers call `get` and `post` with the session they were given; `body_json`, `body_text`, `body_xml` and `body_html`
+read an answer and raise SourceChanged (or Blocked, for a bot wall) when it is something else.
 """
 
 import contextlib
@@ -347,13 +347,8 @@ def _proxy() -> proxies.Proxy | None:
 
 
 def get(
-    used: Session | None,
-    url: str,
-    *,
-    params: Any = None,
-    headers: Mapping[str, str] | None = None,
-    allowed: tuple[int, ...] = (),
-    timeout_s: float | None = None,
+    used: Session | None, url: str, *, params: Any = None, headers: Mapping[str, str] | None = None,
+    allowed: tuple[int, ...] = (), timeout_s: float | None = None,
 ) -> Response:
     """GET; raises the fitting SourceError for every status but 2xx and those in `allowed`."""
     return _ask(used, "GET", url, allowed, timeout_s, params=params, headers=headers)
@@ -445,6 +440,16 @@ def body_json(answer: Response) -> Any:
             return answer.json()
     except ValueError as err:
         raise _not_expected(answer.text, "JSON", _host(answer.url)) from err
+
+
+def body_text(answer: Response) -> str:
+    """An answer in plain text, such as CSV (UTF-8); SourceChanged or Blocked if it is a page."""
+    text = answer.content.decode("utf-8-sig", "replace")
+    if not text.strip():
+        raise NoData(f"{_host(answer.url)} sent an empty answer.")
+    if text.lstrip().startswith("<"):
+        raise _not_expected(text, "plain text", _host(answer.url))
+    return text
 
 
 def body_xml(content: bytes | str) -> etree._Element:

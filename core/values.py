@@ -1,5 +1,7 @@
 """Numbers in any notation, units to MW, a source's labels to modes."""
 
+import csv
+import io
 import json
 import logging
 import math
@@ -145,6 +147,21 @@ def each(rows: Iterable[R], read: Callable[[R], T]) -> list[T]:
     if broken:
         log.warning("%d of %d rows were passed over: %s", len(broken), len(broken) + len(found), broken[0])
     return found
+
+
+def csv_rows(text: str, *columns: str) -> list[dict[str, str]]:
+    """The rows of a CSV table that must have these columns, which are named as here whatever their letter case.
+
+    Blanks around a name do not count. A row without a cell for each of them is left out: the last one may still be
+    being written.
+    """
+    lines = csv.reader(io.StringIO(text))
+    known = {column.casefold(): column for column in columns}
+    head = [known.get(name.strip().casefold(), name.strip()) for name in next(lines, [])]
+    if missing := [column for column in columns if column not in head]:
+        raise SourceChanged(f"The table has no column {', '.join(missing)}.")
+    least = max((head.index(column) + 1 for column in columns), default=1)
+    return [dict(zip(head, line, strict=False)) for line in lines if len(line) >= least]
 
 
 def json_in(text: str, variable: str | None = None) -> Any:

@@ -510,3 +510,13 @@ def test_a_damaged_archive_is_a_change() -> None:
     for place in range(38, 50):  # inside the compressed data
         with pytest.raises(SourceChanged, match="ZIP"):
             http.body_zip(answer(good[:place] + b"\xff" + good[place + 1 :]))
+
+
+def test_plain_text_is_utf8_and_no_page() -> None:
+    assert http.body_text(answer("\ufeffTime,Größe\n".encode())) == "Time,Größe\n"
+    with pytest.raises(NoData):
+        http.body_text(answer(b" \r\n"))
+    with pytest.raises(SourceChanged, match="plain text"):
+        http.body_text(answer(b"\n<!DOCTYPE html><html>busy</html>"))
+    with pytest.raises(Blocked):
+        http.body_text(answer(b"<html>Access Denied</html>"))

@@ -35,6 +35,17 @@ def test_a_row_that_cannot_be_read_costs_only_itself(caplog: pytest.LogCaptureFi
         values.each([None], lambda row: values.field(row, "mw"))
 
 
+def test_csv_rows_go_by_the_names_of_columns() -> None:
+    table = 'time, Natural gas ,Flag    \n00:00,"1,5",N\n\n00:05,2\n00:10,3,Y,more\n'
+    assert values.csv_rows(table, "Time", "Natural Gas", "Flag") == [
+        {"Time": "00:00", "Natural Gas": "1,5", "Flag": "N"}, {"Time": "00:10", "Natural Gas": "3", "Flag": "Y"}]
+    assert values.csv_rows(table, "Time")[1] == {"Time": "00:05", "Natural gas": "2"}
+    with pytest.raises(SourceChanged, match="no column Coal, Other"):
+        values.csv_rows(table, "Time", "Coal", "Other")
+    with pytest.raises(SourceChanged, match="no column Time"):
+        values.csv_rows("", "Time")
+
+
 @pytest.mark.parametrize("text, variable", [("var x = 1", "y"), ("var x = [1, ", "x"), ("", None), ("<html>", None)])
 def test_json_in_refuses_what_is_not_there(text: str, variable: str | None) -> None:
     with pytest.raises(SourceChanged):

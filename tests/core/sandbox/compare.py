@@ -22,6 +22,7 @@ from core.schemas import (
 )
 from tests.core.sandbox.truths import Truth
 
+PRICES = ("price", "dayaheadLocationalMarginalPrice", "realtimeLocationalMarginalPrice")
 HELD = "exchangeCapacity"
 """Kinds whose value holds for days on end, however long the interval is."""
 
@@ -34,7 +35,7 @@ def differences(readings: Readings, truth: Truth, kind: str, key: str, events: l
     seconds = [int(event.start.timestamp()) for event in events]
     steps = Steps(min(seconds), step_s, (max(seconds) - min(seconds)) // step_s + 1)
     did = happened(readings, truth, kind, key, steps)
-    tolerance = 1.001 * (truth.price_unit if kind == "price" else 0.5 * truth.unit * truth.parts)
+    tolerance = 1.001 * (truth.price_unit if kind in PRICES else 0.5 * truth.unit * truth.parts)
     for event, at_s in zip(events, seconds, strict=True):
         place, rest = divmod(at_s - steps.start_s, step_s)
         if rest or (event.end and not kind.startswith(HELD) and (event.end - event.start).total_seconds() != step_s):
@@ -73,7 +74,7 @@ def _happened(readings: Readings, truth: Truth, kind: str, key: str, steps: Step
             return {"value": np.sum([*readings.production(key, steps).values()], axis=0)}
         case "generationForecast":
             return {"value": readings.generation_forecast(key, steps)}
-        case "price":
+        case "price" | "dayaheadLocationalMarginalPrice" | "realtimeLocationalMarginalPrice":
             return {"value": readings.price(truth.priced_as.get(key, key), steps)}
         case "exchange":
             return {"value": readings.flow(first, second, steps)}

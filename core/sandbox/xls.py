@@ -3,17 +3,21 @@
 import math
 import struct
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 SECTOR, FREE, END, TABLE = 512, 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
 LEAST_BYTES = 4096
 """A shorter stream would live among the small ones of the container."""
 BOOK, SHEET = 0x05, 0x10
+FORMATS = (0, 14)
+"""Of numbers and of days, by the numbers that every workbook knows."""
+DAY_ZERO = date(1899, 12, 30)
 
-Cell = float | str | None
+Cell = float | str | date | None
 
 
 def workbook(rows: Sequence[Sequence[Cell]], name: str = "Sheet1") -> bytes:
-    """One sheet of numbers and texts; None is an empty cell."""
+    """One sheet of numbers, texts and days; None is an empty cell."""
     return container(book(rows, name))
 
 
@@ -31,7 +35,8 @@ def book(rows: Sequence[Sequence[Cell]], name: str) -> bytes:
     """The records of a book with one sheet."""
     texts = sorted({cell for row in rows for cell in row if isinstance(cell, str)})
     shared = record(0xFC, struct.pack("<2I", len(texts), len(texts)) + b"".join(map(text, texts)))
-    begin, sheet_name = start(BOOK), text(name, "<B")
+    formats = b"".join(record(0xE0, struct.pack("<2H", 0, number) + bytes(16)) for number in FORMATS)
+    begin, sheet_name = start(BOOK) + formats, text(name, "<B")
     at = len(begin) + 4 + 6 + len(sheet_name) + len(shared) + 4
     listed = record(0x85, struct.pack("<IH", at, 0) + sheet_name)
     places = {value: number for number, value in enumerate(texts)}
@@ -48,6 +53,8 @@ def cells(rows: Sequence[Sequence[Cell]], places: dict[str, int]) -> Iterable[by
         for column, value in enumerate(row):
             if isinstance(value, str):
                 yield record(0xFD, struct.pack("<3HI", at, column, 0, places[value]))
+            elif isinstance(value, date):
+                yield record(0x203, struct.pack("<3Hd", at, column, 1, (value - DAY_ZERO).days))
             elif value is not None:
                 yield record(0x203, struct.pack("<3Hd", at, column, 0, value))
 

@@ -1,7 +1,7 @@
 """MISO, the Midcontinent system operator (USA): JSON behind its displays and a daily report as a workbook; no key.
 
 Docs     https://www.misoenergy.org/markets-and-operations/rtdataapis/, https://public-api.misoenergy.org
-Serves   forecasts of load, sun and wind, notices, and a fuel mix of US-MIDW-MISO
+Serves   forecasts of load, sun and wind and notices of US-MIDW-MISO; readable too: its fuel mix
 Time     EST all year (UTC-5, no summer time): fuel mix 5 min, sun and wind 1 h, stamped at the start; load 1 h, 1-24,
          named by the end
 Unit     MW; load MWh per hour, which is MW
@@ -11,7 +11,7 @@ History  load forecast: a file per day, which holds the day before, its own and 
 Licence  MISO's legal notice; no link is to be asked more than once a minute
 
 Other in the fuel mix is hydro, pumped storage, diesel and waste together, and below 0 when it pumps. So production
-comes from EIA, and the fuel mix is for those who have no key to that, or while EIA does not answer.
+comes from EIA; the fuel mix is read and not wired, as five minutes of the one and hours of the other do not mix.
 The former data host, retired on 2025-12-12, is asked only when the present one does not answer; both answer alike.
 Differs  the other project reads the stamps on New York's clock, an hour early in summer, and asks the retired host.
 """

@@ -240,14 +240,17 @@ def epoch(seconds: float) -> datetime:
         raise SourceChanged(f"The time {seconds!r} is not in Unix seconds.") from err
 
 
-def read(value: str, timezone: str | None = None, pattern: str | None = None, *, fold: int = 0) -> datetime:
+def read(
+    value: str, timezone: str | None = None, pattern: str | None = None, *, fold: int = 0, locale: str = "en-us"
+) -> datetime:
     """A source's stamp as a moment, UTC.
 
-    `pattern` is in arrow's tokens, None for ISO 8601. A stamp without zone is read on `timezone`; where the clock
-    shows it twice, `fold` 1 means the second time. Raises SourceChanged if it cannot be read or has no zone.
+    `pattern` is in arrow's tokens, None for ISO 8601; months are named as in `locale`. A stamp without zone is read
+    on `timezone`; where the clock shows it twice, `fold` 1 means the second time. Raises SourceChanged if it cannot be
+    read or has no zone.
     """
     try:
-        moment = _parse(value.strip(), pattern)
+        moment = _parse(value.strip(), pattern, locale)
     except (ValueError, ParserError, AttributeError) as err:
         raise SourceChanged(f"The time {value!r} is not written as {pattern or 'ISO 8601'}.") from err
     if moment.tzinfo is None:

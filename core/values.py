@@ -6,6 +6,7 @@ import json
 import logging
 import math
 import re
+import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping
 from decimal import Decimal
 from numbers import Real
@@ -22,6 +23,8 @@ Parts = dict[str, list[float | None]]
 
 MISSING = frozenset({"", "-", "--", "n/a", "na", "n/d", "nd", "nan", "null", "none", "s/d"})
 
+MINUS = str.maketrans(dict.fromkeys("\u2010\u2011\u2212", "-"))
+"""What typesetters write for a minus sign: two hyphens and the sign itself."""
 PLAIN = re.compile(r"-?\d{1,15}(\.\d{1,15})?", re.ASCII)
 GROUPED = {
     ",": r"[+-]?[1-9]\d{0,2}(,\d{2,3})*,\d{3}(\.\d*)?",
@@ -61,9 +64,10 @@ def is_number(value: Any) -> bool:
 
 def _read(written: str, decimal: str) -> float:
     """Text as a number, NaN if it says that there is none; ValueError for anything else."""
+    written = written.translate(MINUS)
     if written.lower() in MISSING:
         return math.nan
-    plain = re.sub(r"[\s'’]", "", written).replace("\u2212", "-")
+    plain = re.sub(r"[\s'’]", "", written)
     thousands = "," if decimal == "." else "."
     is_grouped = re.fullmatch(GROUPED[thousands], plain) is not None
     if "_" in plain or (thousands in plain and not is_grouped):
@@ -94,6 +98,12 @@ def by_label(
             found = number(value, decimal=decimal)
             parts.setdefault(mode, []).append(None if found is None else sign * found)
     return parts
+
+
+def folded(label: str) -> str:
+    """A label without accents, capitals and doubled blanks, for a source that does not always write it alike."""
+    letters = unicodedata.normalize("NFKD", label)
+    return " ".join("".join(c for c in letters if not unicodedata.combining(c)).casefold().split())
 
 
 def total(values: Iterable[float | None]) -> float | None:

@@ -13,7 +13,6 @@ second part: it cannot be told from a day that is not over yet.
 """
 
 import contextlib
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -23,7 +22,7 @@ from lxml import etree
 
 from core import http, times
 from core.errors import NoData, SourceChanged
-from core.values import number
+from core.values import folded, number
 
 SOURCE = "rte-france.com"
 TIMEZONE = "Europe/Paris"
@@ -58,8 +57,7 @@ def plain(word: str) -> str:
     """A word of the feed without accents and capitals, whether or not it was decoded wrongly on the way."""
     with contextlib.suppress(UnicodeError):
         word = word.encode("latin-1").decode("utf-8")
-    letters = unicodedata.normalize("NFKD", word)
-    return "".join(c for c in letters if not unicodedata.combining(c)).casefold().strip()
+    return folded(word)
 
 
 def starts(when: date, count: int, minutes: int) -> list[datetime | None]:

@@ -92,6 +92,12 @@ def test_read_by_a_pattern(stamp: str, pattern: str, expected: str) -> None:
     assert times.read(stamp, PARIS, pattern) == utc(expected)
 
 
+def test_read_knows_the_months_of_other_languages() -> None:
+    assert times.read("1-Junio-2025 9:05:07", PARIS, "D-MMMM-YYYY H:mm:ss", locale="es") == utc("2025-06-01T07:05:07")
+    with pytest.raises(SourceChanged):
+        times.read("1-junio-2025 9:05:07", PARIS, "D-MMMM-YYYY H:mm:ss")
+
+
 @pytest.mark.parametrize(
     "stamp, pattern",
     [

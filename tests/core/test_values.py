@@ -52,6 +52,10 @@ def test_json_in_refuses_what_is_not_there(text: str, variable: str | None) -> N
         values.json_in(text, variable)
 
 
+def test_folded_is_the_same_however_a_label_is_written() -> None:
+    assert values.folded(" BARAHONA  CARB\u00d3N ") == values.folded("Barahona carbo\u0301n") == "barahona carbon"
+
+
 def test_field_tells_null_from_not_there() -> None:
     assert values.field({"a": None}, "a") is None
     with pytest.raises(SourceChanged, match="no b"):
@@ -65,6 +69,7 @@ def test_field_tells_null_from_not_there() -> None:
         ("1\u00a0234.5", ".", 1234.5), ("1\u202f234,5", ",", 1234.5), ("1\u2009234,5", ",", 1234.5),
         ("1'234.5", ".", 1234.5), ("1’234.5", ".", 1234.5), ("12,34,567.5", ".", 1234567.5),
         ("1.234.567", ",", 1234567.0), ("\u22125", ".", -5.0), ("- 5", ".", -5.0), ("-1,234", ".", -1234.0),
+        ("\u20101,234", ".", -1234.0), ("\u20115", ",", -5.0),
         ("+3", ".", 3.0), (" 7 \n", ".", 7.0), ("\u00a07\u00a0", ".", 7.0), ("1e3", ".", 1000.0), (".5", ".", 0.5),
         (",5", ",", 0.5), ("0,5", ",", 0.5), ("-0", ".", 0.0),
     ],

@@ -43,6 +43,8 @@ from core.errors import Blocked, NoData, SourceChanged, SourceDown
 
 VERSION = "0.1.0"
 USER_AGENT = f"gridtrace/{VERSION} (carbon intensity of electricity; one poll per five minutes)"
+AS_BROWSER = {"User-Agent": f"Mozilla/5.0 (compatible; {USER_AGENT})"}
+"""Headers for sources that refuse whoever does not look like a browser; they still say who asks."""
 RETRY_STATUSES = (429, 500, 502, 503, 504)
 MAX_RETRY_AFTER_S = 30
 PER_HOST = 4

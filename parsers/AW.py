@@ -21,7 +21,6 @@ from core.values import field, log, total
 SOURCE = "webaruba.com"
 URL = "https://www.webaruba.com/renewable-energy-dashboard/app/rest/results.json"
 TIMEZONE = "America/Aruba"
-HEADERS = {"User-Agent": f"Mozilla/5.0 (compatible; {http.USER_AGENT})"}
 TOTAL = "TotalPower"
 MODES = {"Fossil": "oil", "Wind": "wind", "TotalSolar": "solar", "total_bio_gas": "biomass"}
 NOT_OUTPUT = ("RenewablePerc", "DailyCarbonRed", "DailyEquivCars")
@@ -33,7 +32,7 @@ MOST_ABOVE = 1.1
 def fetch_production(zone_key, session=None, target_datetime=None, logger=None):
     if times.is_past(target_datetime, hours=1, timezone=TIMEZONE):
         raise errors.NoHistory("WEB Aruba shows the present only.")
-    return [parse_production(http.body_json(http.get(session, URL, headers=HEADERS)), zone_key)]
+    return [parse_production(http.body_json(http.get(session, URL, headers=http.AS_BROWSER)), zone_key)]
 
 
 def parse_production(answer, zone_key):

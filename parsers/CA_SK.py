@@ -17,7 +17,6 @@ from core import consumption, errors, http, number, source, times
 SOURCE = "saskpower.com"
 URL = "https://www.saskpower.com/ignitionapi/Content/GetNetLoad"
 TIMEZONE = "America/Regina"
-HEADERS = {"User-Agent": f"Mozilla/5.0 (compatible; {http.USER_AGENT})"}
 STEP_MIN = 5
 
 
@@ -25,7 +24,7 @@ STEP_MIN = 5
 def fetch_consumption(zone_key, session=None, target_datetime=None, logger=None):
     if times.is_past(target_datetime, hours=1, timezone=TIMEZONE):
         raise errors.NoHistory("SaskPower publishes the load of the present only.")
-    answer = http.body_json(http.get(session, URL, headers=HEADERS))
+    answer = http.body_json(http.get(session, URL, headers=http.AS_BROWSER))
     end = times.floor(times.now(), STEP_MIN)
     return [parse_consumption(answer, times.shift(end, minutes=-STEP_MIN), end, zone_key)]
 

@@ -42,7 +42,6 @@ AREAS_URL = f"{URL}/Paginas/Publicas/Info/DemandaRegional.aspx"
 CURVE_URL = f"{URL}/GraficaDemanda.aspx/obtieneValoresTotal"
 COUNTRY = "10"
 TIMEZONE = "America/Mexico_City"
-HEADERS = {"User-Agent": f"Mozilla/5.0 (compatible; {http.USER_AGENT})"}
 HOUR_MIN, HOURS = 60, 24
 FIRST_DAY = times.read_day("2016-04-01")
 LATEST_MONTHS = range(1, 7)
@@ -112,7 +111,7 @@ def fetch_production(zone_key, session=None, target_datetime=None, logger=None):
     else:
         first = times.day(target_datetime, TIMEZONE, 1 - WINDOW_DAYS)
         months = sorted({times.month_start(first), times.month_start(day)})
-    page = http.body_html(http.get(session, GENERATION_URL, headers=HEADERS).content)
+    page = http.body_html(http.get(session, GENERATION_URL, headers=http.AS_BROWSER).content)
     files = (text for month in months if (text := month_file(session, page, month)))
     found = [parse_production(text, zone_key) for text in (files if target_datetime else islice(files, 1))]
     if not found:
@@ -123,7 +122,7 @@ def fetch_production(zone_key, session=None, target_datetime=None, logger=None):
 @source(resolution_min=HOUR_MIN, window_h=24, day_of=TIMEZONE, delay_h=0)
 def fetch_generation_forecast(zone_key, session=None, target_datetime=None, logger=None):
     refuse_past(target_datetime)
-    headers = {**HEADERS, "Content-Type": "application/json; charset=utf-8"}
+    headers = {**http.AS_BROWSER, "Content-Type": "application/json; charset=utf-8"}
     answer = http.body_json(http.post(session, CURVE_URL, json={"gerencia": COUNTRY}, headers=headers))
     return parse_generation_forecast(answer, zone_key, times.day(None, TIMEZONE))
 
@@ -146,7 +145,7 @@ def refuse_past(target):
 def areas(session, target):
     """The page of the control areas."""
     refuse_past(target)
-    return http.body_html(http.get(session, AREAS_URL, headers=HEADERS).content)
+    return http.body_html(http.get(session, AREAS_URL, headers=http.AS_BROWSER).content)
 
 
 def month_file(session, page, month):
@@ -165,7 +164,7 @@ def month_file(session, page, month):
 
 
 def press(session, data):
-    return http.post(session, GENERATION_URL, data=data, headers=HEADERS).content.decode("utf-8-sig", "replace")
+    return http.post(session, GENERATION_URL, data=data, headers=http.AS_BROWSER).content.decode("utf-8-sig", "replace")
 
 
 def is_file(text):

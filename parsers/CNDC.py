@@ -21,7 +21,7 @@ SOURCE = "cndc.bo"
 URL = "https://www.cndc.bo/gene/index.php"
 DATA_URL = "https://www.cndc.bo/gene/dat/gene.php"
 HEADERS = {
-    "User-Agent": f"Mozilla/5.0 (compatible; {http.USER_AGENT})",
+    **http.AS_BROWSER,
     "Accept": "text/html,application/json,*/*",
     "Accept-Language": "es-BO,es;q=0.9,en;q=0.5",
 }

@@ -22,7 +22,6 @@ SOURCE = "tsoc.org.cy"
 URL = "https://tsoc.org.cy/electrical-system/"
 TIMEZONE = "Asia/Nicosia"
 TODAY, ARCHIVE = (f"{part}total-daily-system-generation-on-the-transmission-system/" for part in ("", "archive-"))
-HEADERS = {"User-Agent": f"Mozilla/5.0 (compatible; {http.USER_AGENT})"}
 TABLE, INSTALLED = "production_graph_data", "production_graph_static_data2"
 STAMP = "Timestamp"
 DISTRIBUTED = "Εκτίμηση Διεσπαρμένης Παραγωγής"
@@ -41,10 +40,10 @@ NIGHT_HOURS = {22, 23, 0, 1, 2}
 def fetch_production(zone_key, session=None, target_datetime=None, logger=None):
     day = times.day(target_datetime, TIMEZONE)
     if day >= times.day(None, TIMEZONE):
-        page = http.get(session, f"{URL}{TODAY}", headers=HEADERS)
+        page = http.get(session, f"{URL}{TODAY}", headers=http.AS_BROWSER)
     else:
         params = {"startdt": f"{day:%d-%m-%Y}", "enddt": "+1days"}
-        page = http.get(session, f"{URL}{ARCHIVE}", params=params, headers=HEADERS)
+        page = http.get(session, f"{URL}{ARCHIVE}", params=params, headers=http.AS_BROWSER)
     return list(parse_production(page.content, zone_key))
 
 

@@ -31,10 +31,8 @@ NOTICES_URL = f"{SITE}/api/topicnotifications/getrecentnotifications"
 NOTICES_PAGE = f"{SITE}/markets-and-operations/notifications/real-time-operations-notifications/"
 NOTICES = {"topics": ["RealTime"], "take": 0}
 """`take` 0 is all."""
-LIKE_A_BROWSER = {
-    "Accept": "application/json", "X-Requested-With": "XMLHttpRequest", "Referer": NOTICES_PAGE,
-    "User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0",
-}
+HEADERS = {
+    **http.AS_BROWSER, "Accept": "application/json", "X-Requested-With": "XMLHttpRequest", "Referer": NOTICES_PAGE}
 TIMEZONE = "Etc/GMT+5"
 STAMP = "YYYY-MM-DD h:mm:ss A"
 MODES = {
@@ -86,7 +84,7 @@ def fetch_wind_solar_forecasts(zone_key, session=None, target_datetime=None, log
 @source(resolution_min=None, window_h=1, delay_h=0)
 def fetch_grid_alerts(zone_key, session=None, target_datetime=None, logger=None):
     refuse_past(target_datetime)
-    answer = http.post(session, NOTICES_URL, json=NOTICES, headers=LIKE_A_BROWSER)
+    answer = http.post(session, NOTICES_URL, json=NOTICES, headers=HEADERS)
     return parse_grid_alerts(http.body_json(answer), zone_key)
 
 

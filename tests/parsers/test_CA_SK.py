@@ -12,4 +12,4 @@ def test_consumption_by_hand() -> None:
 
 
 def test_it_calls_itself_a_browser_and_says_who_it_is() -> None:
-    assert CA_SK.HEADERS["User-Agent"].startswith("Mozilla/") and http.USER_AGENT in CA_SK.HEADERS["User-Agent"]
+    assert http.AS_BROWSER["User-Agent"].startswith("Mozilla/") and http.USER_AGENT in http.AS_BROWSER["User-Agent"]

@@ -37,7 +37,7 @@ def test_the_quarters_to_come_are_left_out_and_a_hole_is_not() -> None:
 
 
 def test_it_asks_as_a_browser_does() -> None:
-    assert CY.HEADERS["User-Agent"].startswith("Mozilla/")
+    assert CY.http.AS_BROWSER["User-Agent"].startswith("Mozilla/")
 
 
 def test_a_missing_table_is_said() -> None:

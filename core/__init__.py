@@ -10,6 +10,7 @@ _NAMES = {
     "exchange": "core.schemas",
     "exchange_capacity": "core.trading",
     "grid_alert": "core.schemas",
+    "installed": "core.capacities",
     "intraday_statistics": "core.trading",
     "merge": "core.values",
     "number": "core.values",

@@ -18,7 +18,20 @@ Differs  the wind and solar forecast holds market participants only, as producti
 Length   it reads seven kinds from eight reports
 """
 
-from core import by_label, consumption, errors, exchange, grid_alert, http, price, production, source, times, values
+from core import (
+    by_label,
+    consumption,
+    errors,
+    exchange,
+    grid_alert,
+    http,
+    installed,
+    price,
+    production,
+    source,
+    times,
+    values,
+)
 from core.platforms import spreadsheets
 from core.platforms.ieso import SITE, TIMEZONE, day_of, hours, notices, report, whole
 
@@ -253,8 +266,5 @@ def parse_production_capacity(content, when):
     rows = [[" ".join(str(cell or "").split()) for cell in row] for row in spreadsheets.rows(content, SHEET)]
     head = values.require(next((row for row in rows if FUEL in row), None), f"column {FUEL!r}")
     column = values.require(next((i for i, name in enumerate(head) if name.startswith(INSTALLED)), None), INSTALLED)
-    installed = by_label([(row[head.index(FUEL)], row[column]) for row in rows], INSTALLED_MODES)
-    return {
-        mode: {"datetime": f"{when}", "value": values.total(items), "source": SOURCE}
-        for mode, items in values.require(installed or None, "known fuel type").items()
-    }
+    modes = by_label([(row[head.index(FUEL)], row[column]) for row in rows], INSTALLED_MODES)
+    return installed(when, values.require(modes or None, "known fuel type"), source=SOURCE)

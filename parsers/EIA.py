@@ -20,7 +20,7 @@ battery are not lost; a supplier's hours alone do not make an hour of the zone t
 Length   its tables of transfers and technologies
 """
 
-from core import errors, number, production, require, source, times
+from core import errors, installed, number, production, require, source, times
 from core.kinds import CAPACITY_MODES
 from core.platforms import eia
 from core.values import mode_of
@@ -211,12 +211,9 @@ def generators(session, area, day):
 
 def parse_production_capacity(rows, day):
     """Installed MW per mode of the generators in operation; a mode without any is 0."""
-    total_mw = dict.fromkeys(CAPACITY_MODES, 0.0)
+    parts = {mode: [0.0] for mode in CAPACITY_MODES}
     for row in rows:
         if row.get("statusDescription") == OPERATING:
             mode = mode_of(require(row.get("technology"), "technology"), TECHNOLOGIES)
-            total_mw[mode] += number(row.get("nameplate-capacity-mw")) or 0.0
-    return {
-        mode: {"datetime": f"{day}", "value": round(value_mw, 1), "source": CAPACITY_SOURCE}
-        for mode, value_mw in total_mw.items()
-    }
+            parts[mode].append(number(row.get("nameplate-capacity-mw")))
+    return installed(day, parts, source=CAPACITY_SOURCE, digits=1)

@@ -26,8 +26,8 @@ from core import (
     consumption,
     errors,
     exchange,
+    installed,
     production,
-    require,
     scheduled_exchange,
     source,
     times,
@@ -36,7 +36,7 @@ from core import (
 )
 from core.kinds import sorted_key, split_key
 from core.platforms import entsoe
-from core.values import log, mode_of, total
+from core.values import log, total
 
 SOURCE = entsoe.SOURCE
 TIMEZONE = "UTC"
@@ -46,7 +46,6 @@ GENERATION_FORECAST = {"documentType": "A71", "processType": "A01"}
 WIND_SOLAR = {"day ahead": "A01", "intraday": "A40", "current": "A18"}
 FLOWS = {"documentType": "A11"}
 SCHEDULES = {"documentType": "A09"}
-INSTALLED = {"documentType": "A68", "processType": "A33"}
 AGREEMENTS = {
     entsoe.DAY_AHEAD: "DAY_AHEAD",
     entsoe.WEEK_AHEAD: "WEEK_AHEAD",
@@ -125,9 +124,8 @@ def fetch_price(zone_key, session=None, target_datetime=None, logger=None):
 
 @source(**{**AHEAD, "window_h": 0, "ahead_h": 72})
 def fetch_production_capacity(zone_key, target_datetime=None, session=None):
-    """No look-back: a window that touches the year before is answered with that year's figures too."""
-    span = times.window(target_datetime, hours=0, ahead_hours=72, timezone=TIMEZONE)
-    return parse_production_capacity(entsoe.ask_zone(session, zone_key, INSTALLED, span), span.start)
+    contents, at = entsoe.ask_installed(session, zone_key, target_datetime)
+    return parse_production_capacity(contents, at)
 
 
 @source(**MEASURED)
@@ -228,19 +226,8 @@ def overwrite(zone_key, forecasts):
 
 def parse_production_capacity(contents, at):
     """Installed MW per mode in the year that holds the moment `at`; years begin at midnight in Brussels."""
-    parts, year = {}, times.day(at, entsoe.MARKET_TIMEZONE).year
-    for one in (one for content in contents for one in entsoe.series(content)):
-        psr_type = require(one.facts.get("psrType"), "psrType")
-        values_mw = [step.value for step in one.points if step.start <= at < step.end]
-        if values_mw and psr_type not in entsoe.EQUIPMENT:
-            stored = entsoe.STORAGE.get(psr_type)
-            mode = f"{stored} storage" if stored else mode_of(psr_type, entsoe.MODES)
-            parts.setdefault(mode, []).append(values_mw[0])
-    if not parts:
-        raise errors.NoData(f"ENTSO-E has no installed capacity of {year}.")
-    return {
-        mode: {"datetime": f"{year}-01-01", "value": total(items), "source": SOURCE} for mode, items in parts.items()
-    }
+    year = times.day(at, entsoe.MARKET_TIMEZONE).year
+    return installed(times.read_day(f"{year}-01-01"), entsoe.installed_parts(contents, at), source=SOURCE)
 
 
 def parse_exchange(key, answers):

@@ -18,15 +18,15 @@ stands beside 05:30), so we take day and settlement period; the other project is
 always 30 min, also where the next row is missing. RTE's prices are hours of the French day, deliberately: the market's
 day is the Central European one, and the midday dip of 2024-04-13 stands in periods 13 to 15. The other project reads
 hours of the UTC day, so its prices are one hour late in winter and two in summer.
+Elexon publishes the installed capacities of a year again and again; the last edition of each type counts, where the
+other project adds up all of a window.
 
 Length   it joins three publishers
 """
 
-from collections import defaultdict
-
-from core import by_label, consumption, errors, http, price, production, require, source, times
+from core import by_label, consumption, errors, http, installed, price, production, require, source, times
 from core.platforms import eco2mix, elexon, spreadsheets
-from core.values import field, mode_of, number
+from core.values import field, number
 
 SOURCE = "neso.energy"
 URL = "https://api.neso.energy/api/3/action/datastore_search_sql"
@@ -239,10 +239,6 @@ def parse_capacity(answer):
         raise errors.NoData("Elexon published no installed capacities in the year asked for.")
     year = max(field(row, "year") for row in published)
     newest = [row for row in published if row["year"] == year]
-    latest = {field(row, "psrType"): number(field(row, "quantity")) for row in newest}
-    total_mw = defaultdict(float)
-    for label, quantity_mw in latest.items():
-        if quantity_mw is not None:
-            total_mw[mode_of(label, CAPACITY_MODES)] += quantity_mw
-    day = f"{year}-01-01"
-    return {mode: {"datetime": day, "value": round(mw), "source": elexon.SOURCE} for mode, mw in total_mw.items()}
+    latest = {field(row, "psrType"): field(row, "quantity") for row in newest}
+    first_day = times.read_day(f"{year}-01-01")
+    return installed(first_day, by_label(latest, CAPACITY_MODES, known=()), source=elexon.SOURCE, digits=0)

@@ -21,7 +21,7 @@ the same object is read alike; it has been 0 in every answer seen.
 import csv
 from collections import defaultdict
 
-from core import by_label, errors, exchange, http, number, production, require, source, times
+from core import by_label, errors, exchange, http, installed, number, production, require, source, times
 from core.kinds import sorted_key
 from core.values import total
 
@@ -123,8 +123,7 @@ def parse_production_capacity(table, zone_key, year):
     if not by_fuel_mw:
         raise errors.NoData(f"No plant of {zone_key} stood in {year}.")
     modes = by_label(((fuel, total(items)) for fuel, items in by_fuel_mw.items()), FUELS, known=())
-    found = {"datetime": f"{year}-01-01", "source": SOURCE}
-    return {mode: {**found, "value": round(total(items) or 0.0)} for mode, items in modes.items()}
+    return installed(times.read_day(f"{year}-01-01"), modes, source=SOURCE, digits=0)
 
 
 def stood(unit, year):

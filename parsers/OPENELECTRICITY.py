@@ -13,7 +13,7 @@ Operating units dispatched as generators count; a battery is listed once more as
 is counted only where it is listed as a unit, which it was not in 2025.
 """
 
-from core import by_label, errors, source, times, values
+from core import by_label, errors, installed, source, times, values
 from core.platforms import openelectricity
 from core.platforms.openelectricity import IGNORED, MODES, NETWORKS, STORAGE, TOKEN
 
@@ -41,7 +41,5 @@ def parse_production_capacity(answer, zone_key):
         raise errors.NoData(f"Open Electricity lists no unit of {network.region}.")
     row = [(str(unit.get("fueltech_id")).lower(), unit.get("capacity_registered")) for unit in units
            if (values.field(unit, "dispatch_type"), values.field(unit, "status_id")) == COUNTED]
-    first_day = f"{times.day(times.read(answer['created_at']), network.timezone).year}-01-01"
-    found = {mode: values.total(items) for mode, items in by_label(row, CAPACITY, known=IGNORED).items()}
-    return {mode: {"datetime": first_day, "value": round(capacity_mw, 2), "source": SOURCE}
-            for mode, capacity_mw in sorted(found.items()) if capacity_mw is not None}
+    year = times.day(times.read(answer["created_at"]), network.timezone).year
+    return installed(times.read_day(f"{year}-01-01"), by_label(row, CAPACITY, known=IGNORED), source=SOURCE)

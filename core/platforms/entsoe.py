@@ -36,6 +36,7 @@ MARKET_TIMEZONE = "Europe/Brussels"
 
 PRODUCTION = {"documentType": "A75", "processType": "A16"}
 PRICE = {"documentType": "A44"}
+INSTALLED = {"documentType": "A68", "processType": "A33"}
 DAY_AHEAD, WEEK_AHEAD, MONTH_AHEAD, TOTAL = "A01", "A02", "A03", "A05"
 POINT_BY_POINT, CHANGES_ONLY = "A01", "A03"
 
@@ -156,6 +157,17 @@ def ask_price(session: http.Session | None, zone_key: str, span: times.Window) -
     code = price_domain(zone_key)
     domains = {"in_Domain": code, "out_Domain": code}
     return ask(session, {**PRICE, **domains, "contract_MarketAgreement.type": DAY_AHEAD}, span)
+
+
+def ask_installed(
+    session: http.Session | None, zone_key: str, target: datetime | None
+) -> tuple[list[bytes], datetime]:
+    """The answers for what is installed in a zone, and the moment asked for.
+
+    No look-back: a window that touches the year before is answered with that year's figures too.
+    """
+    span = times.window(target, hours=0, ahead_hours=72)
+    return ask_zone(session, zone_key, INSTALLED, span), span.start
 
 
 def ask_border(
@@ -365,6 +377,21 @@ def prices(zone_key: str, content: bytes) -> list[RawEvent]:
                 zone_key, start=row.start, end=row.end, source=SOURCE, currency=currency,
                 price_mwh=row.values[currency]))
     return found
+
+
+def installed_parts(contents: Sequence[bytes], at: datetime) -> Parts:
+    """Installed MW per mode of capacity in the year, which begins at midnight in Brussels, that holds a moment."""
+    parts: Parts = {}
+    for one in (one for content in contents for one in series(content)):
+        psr_type = require(one.facts.get("psrType"), "psrType")
+        values_mw = [step.value for step in one.points if step.start <= at < step.end]
+        if values_mw and psr_type not in EQUIPMENT:
+            stored = STORAGE.get(psr_type)
+            mode = f"{stored} storage" if stored else mode_of(psr_type, MODES)
+            parts.setdefault(mode, []).append(values_mw[0])
+    if not parts:
+        raise NoData(f"ENTSO-E has no installed capacity of {times.day(at, MARKET_TIMEZONE).year}.")
+    return parts
 
 
 def is_common_auction(one: Series) -> bool:

@@ -1,8 +1,9 @@
 import pytest
 
 from core import errors
+from core.recording import read_case
 from parsers import GB
-from tests.support import events
+from tests.support import SAMPLES, events, run
 
 
 def test_production_by_hand() -> None:
@@ -76,3 +77,14 @@ def test_batteries_are_found_by_the_heads_of_the_columns() -> None:
     assert GB.parse_batteries([head, ("BATTERY", "OTHER", "B-1"), *others]) == ["B-1"]
     with pytest.raises(errors.SourceChanged, match="REG FUEL TYPE"):
         GB.parse_batteries([head[1:]])
+
+
+def test_capacities_published_again_do_not_add_up() -> None:
+    """2026, the latest year: gas was 29 900 MW in December's edition and is 30 000 in January's, not 59 900.
+
+    Wind is 11 200.4 onshore and 15 600.3 offshore: 26 800.7, which is 26 801.
+    """
+    (found,) = run(read_case(SAMPLES / "GB/production_capacity_GB.json"))
+    assert found["gas"] == {"datetime": "2026-01-01", "value": 30000, "source": "elexon.co.uk"}
+    assert found["wind"]["value"] == 26801
+    assert found["nuclear"]["value"] == 5900, "of 2026, not of 2025 beside it"

@@ -24,10 +24,10 @@ DOCS = Path(__file__).resolve().parent.parent / "docs"
 MADE = "<!-- Made by scripts/update_docs.py: change the code, not this page. -->\n"
 COMMANDS = (
     "run", "test-parser", "sandbox", "check", "zones", "backfill", "gaps", "solve", "serve", "show", "history",
-    "status", "refusals", "revisions", "export", "export-static", "import", "db", "quarantine", "token",
+    "status", "refusals", "revisions", "export", "export-static", "import", "capacity", "db", "quarantine", "token",
 )
 SUB_COMMANDS = {
-    "db": ("info", "vacuum", "prune"), "quarantine": ("list", "show", "release", "drop"),
+    "capacity": ("update",), "db": ("info", "vacuum", "prune"), "quarantine": ("list", "show", "release", "drop"),
     "token": ("create", "list", "revoke"),
 }
 

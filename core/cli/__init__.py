@@ -6,6 +6,7 @@ import typer
 
 from core.cli import (
     aggregates,
+    capacities,
     carrying,
     configuration,
     database,
@@ -43,6 +44,7 @@ app.command("revisions", short_help="What sources revised, and what they said be
 app.command("export", short_help="Write what the store holds into files.")(carrying.export)
 app.command("export-static", short_help="The newest state as files for a CDN.")(static.export_static)
 app.command("import", short_help="Store events from such files.")(carrying.import_)
+app.add_typer(capacities.app, name="capacity", short_help="What is installed, as zones.json has it.")
 app.add_typer(database.app, name="db", short_help="The store itself: its size, tidying it up, forgetting.")
 app.add_typer(quarantine.app, name="quarantine", short_help="Events that are suspected, and what to do with them.")
 app.add_typer(tokens.app, name="token", short_help="Who may ask the API.")

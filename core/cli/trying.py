@@ -78,13 +78,13 @@ def _jobs(config: Config, key: str, kind: str, target: datetime | None, replay: 
     from core.kinds import CAPACITY_KIND
     from core.recording import read_cases
 
+    if kind == CAPACITY_KIND:
+        raise typer.BadParameter("Installed capacities are not a series: `gridtrace capacity update` asks for them.")
     if replay is not None:
         found = [room.of_case(config, case) for case in read_cases(replay) if case.key == key]
         return [job for job in found if job.kind == kind]
     place: Any = config.zones.get(key) or config.exchanges.get(key)
     references = place.parsers.get(kind, ()) if place else ()
-    if kind == CAPACITY_KIND and references:
-        raise typer.BadParameter("Installed capacities are not a series: they are kept in zones.json.")
     return [room.Job(kind, key, (reference,), target) for reference in references]
 
 

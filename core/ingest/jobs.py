@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from core import declare, http, times, tokens, values
-from core.config import Config
+from core.config import Capacity, Config, capacities
 from core.errors import ConfigError, MissingExtra, MissingToken, NoData, NoHistory, NotWritten, PluginError, SourceError
 from core.kinds import CAPACITY_KIND, KINDS, split_key
 from core.plugins import Fetch, Manager
@@ -88,6 +88,8 @@ class Outcome:
     new: int = 0
     changed: int = 0
     """Events stored that were not there, and that replaced others; known when they are stored."""
+    installed: dict[str, Capacity] = field(default_factory=dict)
+    """What a job about installed capacities brought, which are no events."""
 
     @property
     def newest(self) -> datetime | None:
@@ -215,8 +217,11 @@ def _run_parser(
             require_usable(function)
             with http.asking(reference.partition(".")[0]):
                 answer = call(function, job, session)
-            outcome.checked = check(job.kind, job.key, answer, now=times.now(), rules=rules)
-            outcome.outcome, outcome.message = verdict(outcome.checked)
+            if job.kind == CAPACITY_KIND:
+                _read_installed(outcome, answer)
+            else:
+                outcome.checked = check(job.kind, job.key, answer, now=times.now(), rules=rules)
+                outcome.outcome, outcome.message = verdict(outcome.checked)
         except (NotWritten, MissingExtra, MissingToken) as err:
             outcome.outcome, outcome.message = "skipped", str(err)
         except NoData as err:
@@ -233,6 +238,16 @@ def _run_parser(
     outcome.message = one_line(outcome.message) if outcome.message else None
     outcome.seconds = time.perf_counter() - began
     return outcome
+
+
+def _read_installed(outcome: Outcome, answer: Any) -> None:
+    outcome.installed, wrong = capacities.read(answer)
+    outcome.checked.warnings = wrong if outcome.installed else []
+    if outcome.installed:
+        outcome.outcome = "ok"
+    else:
+        outcome.outcome = "refused" if wrong else "empty"
+        outcome.message = "; ".join(wrong) or "The parser returned no capacity."
 
 
 def failed(job: Job, err: BaseException) -> Outcome:
@@ -257,9 +272,9 @@ def _text(err: BaseException) -> str:
 def call(function: Fetch, job: Job, session: http.Session | None) -> Any:
     """Call a fetch function for a job; what it returns."""
     facts = declare.declaration(function)
-    logger = values.log.getChild(job.source)
+    more = {} if job.kind == CAPACITY_KIND else {"logger": values.log.getChild(job.source)}
     with http.rate(facts.rate_per_min if facts else None):
-        return function(**job.zone_keys, session=session, target_datetime=job.target, logger=logger)
+        return function(**job.zone_keys, session=session, target_datetime=job.target, **more)
 
 
 def require_usable(function: Fetch) -> None:

@@ -12,6 +12,7 @@ _NAMES = {
     "grid_alert": "core.schemas",
     "installed": "core.capacities",
     "intraday_statistics": "core.trading",
+    "locational_price": "core.trading",
     "merge": "core.values",
     "number": "core.values",
     "price": "core.schemas",
@@ -23,7 +24,7 @@ _NAMES = {
     "total_production": "core.schemas",
     "transfer_capacity": "core.schemas",
 }
-_MODULES = ("errors", "http", "schemas", "times", "values")
+_MODULES = ("bodies", "errors", "http", "schemas", "times", "values")
 
 
 def __getattr__(name: str) -> Any:

@@ -441,7 +441,7 @@ def body_json(answer: Response) -> Any:
         except UnicodeDecodeError:
             return answer.json()
     except ValueError as err:
-        raise _not_expected(answer.text, "JSON", _host(answer.url)) from err
+        raise not_expected(answer.text, "JSON", _host(answer.url)) from err
 
 
 def body_text(answer: Response) -> str:
@@ -450,7 +450,7 @@ def body_text(answer: Response) -> str:
     if not text.strip():
         raise NoData(f"{_host(answer.url)} sent an empty answer.")
     if text.lstrip().startswith("<"):
-        raise _not_expected(text, "plain text", _host(answer.url))
+        raise not_expected(text, "plain text", _host(answer.url))
     return text
 
 
@@ -466,7 +466,7 @@ def body_xml(content: bytes | str) -> etree._Element:
     try:
         root = etree.fromstring(raw, parser)
     except etree.XMLSyntaxError as err:
-        raise _not_expected(raw.decode(errors="replace"), "XML") from err
+        raise not_expected(raw.decode(errors="replace"), "XML") from err
     if next(root.iter(etree.Entity), None) is not None:  # a number around it would be cut in two
         raise SourceChanged("The answer is XML with entities of its own, which are not expanded.")
     for element in root.iter(etree.Element):
@@ -485,7 +485,7 @@ def body_zip(answer: Response, name: str | None = None) -> bytes:
                 raise NoData(f"{_host(answer.url)} has no {name} in its archive.")
             return archive.read(name or names[0])
     except (zipfile.BadZipFile, zlib.error) as err:
-        raise _not_expected(answer.text, "a ZIP archive", _host(answer.url)) from err
+        raise not_expected(answer.text, "a ZIP archive", _host(answer.url)) from err
 
 
 def body_html(content: bytes | str) -> BeautifulSoup:
@@ -493,7 +493,8 @@ def body_html(content: bytes | str) -> BeautifulSoup:
     return BeautifulSoup(content, "lxml")
 
 
-def _not_expected(text: str, wanted: str, host: str = "The source") -> SourceChanged | Blocked:
+def not_expected(text: str, wanted: str, host: str = "The source") -> SourceChanged | Blocked:
+    """The error to raise for an answer in another form than the wanted one."""
     start = text[:2000].lower().replace(CLOUDFLARE_LIBRARIES, "")
     if any(word in start for word in BOT_WALLS):
         return Blocked(f"{host} answered with a bot wall instead of {wanted}.")

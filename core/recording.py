@@ -30,7 +30,7 @@ from core import proxies, times, tokens
 from core.errors import ConfigError
 from core.kinds import sorted_key
 
-SECRET_NAME = r"(?:api[_-]?key|(?:security|access|refresh|id)?[_-]?token|password|passwd|secret|subscription-key)"
+SECRET_NAME = r"(?:api[_-]?key|(?:security|access|refresh|id)?[_-]?token|password|passwd|secret|subscription-?key)"
 SECRET_PARAMETER = re.compile(rf"({SECRET_NAME}=)[^&\s\"'<]+", re.I)
 SECRET_FIELD = re.compile(rf"(\"{SECRET_NAME}\"\s*:\s*\")(?:[^\"\\]|\\.)+", re.I)
 """A string in JSON, such as a login's answer."""

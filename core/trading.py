@@ -1,4 +1,5 @@
-"""Builders of events about trade across borders: what can be exchanged, what is offered, what was traded.
+"""Builders of events about trade: what can be exchanged across borders, what is offered, what was traded, and at what
+price at the nodes of a grid.
 
 Like those of core.schemas they check nothing. Limits are in MW: export A→B, import B→A; one that is not known is None.
 """
@@ -7,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
-from core.schemas import RawEvent
+from core.schemas import RawEvent, price
 
 AtcType = Literal["SHADOW_AUCTION", "COORDINATED_NTC", "EXPLICIT_AUCTION"]
 
@@ -44,4 +45,14 @@ def intraday_statistics(
     return {
         "datetime": start, "end_datetime": end, "source": source, "sourceType": "measured", "zoneKey": zone_key,
         "area": area, "currency": currency, "contractId": contract_id, **statistics,
+    }
+
+
+def locational_price(
+    zone_key: str, *, node: str, start: datetime, source: str, price_mwh: float | None, currency: str,
+    end: datetime | None = None,
+) -> RawEvent:
+    """A price per MWh at one node of a zone's grid."""
+    return {
+        **price(zone_key, start=start, end=end, source=source, price_mwh=price_mwh, currency=currency), "node": node,
     }

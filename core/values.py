@@ -7,7 +7,7 @@ import logging
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
 from numbers import Real
 from typing import Any, TypeVar
@@ -165,13 +165,19 @@ def csv_rows(text: str, *columns: str) -> list[dict[str, str]]:
     Blanks around a name do not count. A row without a cell for each of them is left out: the last one may still be
     being written.
     """
+    return list(csv_stream(text, *columns))
+
+
+def csv_stream(text: str, *columns: str, is_whole: bool = False) -> Iterator[dict[str, str]]:
+    """What `csv_rows` gives, row by row, for tables that would fill the memory; with `is_whole` a row is left out that
+    lacks any cell."""
     lines = csv.reader(io.StringIO(text))
     known = {column.casefold(): column for column in columns}
     head = [known.get(name.strip().casefold(), name.strip()) for name in next(lines, [])]
     if missing := [column for column in columns if column not in head]:
         raise SourceChanged(f"The table has no column {', '.join(missing)}.")
-    least = max((head.index(column) + 1 for column in columns), default=1)
-    return [dict(zip(head, line, strict=False)) for line in lines if len(line) >= least]
+    least = len(head) if is_whole else max((head.index(column) + 1 for column in columns), default=1)
+    return (dict(zip(head, line, strict=False)) for line in lines if len(line) >= least)
 
 
 def json_in(text: str, variable: str | None = None) -> Any:

@@ -23,7 +23,7 @@ Length   it reads six kinds from three systems: dashboards, reports and prices
 
 from functools import lru_cache
 
-from core import consumption, errors, http, number, price, production, require, source, times, token
+from core import consumption, errors, http, locational_price, number, production, require, source, times, token
 from core.platforms import eia
 from core.tokens import forget, kept
 from core.values import by_label, csv_rows, each, field, log, mean
@@ -291,8 +291,9 @@ def parse_realtime_prices(rows, zone_key):
 def prices(rows, names, start, zone_key):
     """The prices of rows that have one; `names` says what stands in which of a row's places."""
     def read(row):
-        found = price(zone_key, start=start(row), source=SOURCE, price_mwh=number(row["price"]), currency="USD")
-        return {**found, "node": row["node"].strip()}
+        return locational_price(
+            zone_key, node=row["node"].strip(), start=start(row), source=SOURCE, price_mwh=number(row["price"]),
+            currency="USD")
 
     found = each((dict(zip(names, row, strict=False)) for row in rows), read)
     return [one for one in found if one["price"] is not None]

@@ -133,6 +133,7 @@ class TestCredentials:
         ("https://u:pw@example.org/a@b?x=1", "https://token@example.org/a@b?x=1"),
         ("https://example.org/?securityToken=a%2Fb&x=1", "https://example.org/?securityToken=token&x=1"),
         ("https://example.org/?Subscription-Key=abc", "https://example.org/?Subscription-Key=token"),
+        ('{"subscriptionKey": "abc", "tool": "x"}', '{"subscriptionKey": "token", "tool": "x"}'),
         ('{"password": "a\\"b", "passwords": "kept"}', '{"password": "token", "passwords": "kept"}'),
         ("https://example.org/?zone=XM&day=2026-03-10", "https://example.org/?zone=XM&day=2026-03-10"),
         ("the ticket TGT-1-a.b-c, and no more", "the ticket TGT-token, and no more"),

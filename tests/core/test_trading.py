@@ -45,3 +45,13 @@ def test_a_field_that_nobody_documents_is_refused() -> None:
     odd = {**trading.intraday_statistics("DE", **CONTRACT, statistics={}), "statistics": [1]}
     with pytest.raises(InvalidEvent, match="statistics"):
         schemas.read("intradayContractStatistics", odd)
+
+
+def test_a_price_at_a_node_names_it() -> None:
+    made = trading.locational_price(
+        "US-CENT-SWPP", node="HUB", start=NOON, end=ONE, source="x", price_mwh=-3.5, currency="USD")
+    found = schemas.read("dayaheadLocationalMarginalPrice", made)
+    assert isinstance(found, schemas.LocationalPrice)
+    assert (found.node, found.price, found.currency, found.end) == ("HUB", -3.5, "USD", ONE)
+    with pytest.raises(InvalidEvent, match="node"):
+        schemas.read("dayaheadLocationalMarginalPrice", {**made, "node": ""})

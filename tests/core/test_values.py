@@ -35,6 +35,15 @@ def test_a_row_that_cannot_be_read_costs_only_itself(caplog: pytest.LogCaptureFi
         values.each([None], lambda row: values.field(row, "mw"))
 
 
+def test_a_stream_of_whole_rows_leaves_out_what_is_cut_off() -> None:
+    """Of the last number, 1234.5, two digits have come."""
+    rows = values.csv_stream("Time, Coal,Gas\n10:00,1200.5,\n\n10:05,12", is_whole=True)
+    assert next(rows) == {"Time": "10:00", "Coal": "1200.5", "Gas": ""}
+    assert list(rows) == []
+    with pytest.raises(SourceChanged, match="no column Wind"):
+        values.csv_stream("Time,Coal\n", "Wind")
+
+
 def test_csv_rows_go_by_the_names_of_columns() -> None:
     table = 'time, Natural gas ,Flag    \n00:00,"1,5",N\n\n00:05,2\n00:10,3,Y,more\n'
     assert values.csv_rows(table, "Time", "Natural Gas", "Flag") == [

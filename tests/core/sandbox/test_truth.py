@@ -36,7 +36,7 @@ MOMENTS = {
     "FR_O": (ORDINARY, "2026-03-30T10:02Z", "2026-10-26T10:02Z"),  # hours come out with their whole day
     "NED": (ORDINARY, "2020-06-10T12:02Z"),  # every type, and those of sun and wind beside ENTSO-E's
     "SE": (ORDINARY, "2021-06-10T12:02Z", "2022-01-02T12:02Z"),  # eSett's years, ENTSO-E's, and a call of both
-    **dict.fromkeys(("US_CA", "US_ERCOT", "US_NY", "US_PJM"), (ORDINARY, SPRING_USA, AUTUMN_USA)),
+    **dict.fromkeys(("US_CA", "US_ERCOT", "US_NY", "US_PJM", "US_SPP"), (ORDINARY, SPRING_USA, AUTUMN_USA)),
     "US_NEISO": (ORDINARY, "2026-03-08T14:02Z", "2026-11-01T14:02Z"),  # with the report of the day before
 }
 CASES = [(module, moment) for module, moments in sorted(MOMENTS.items()) if module in truths() for moment in moments]

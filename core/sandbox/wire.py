@@ -1,7 +1,8 @@
 """A request as a simulated source gets it, and the answer it gives."""
 
+import io
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple, TypeAlias
@@ -67,6 +68,19 @@ def json_reply(content: Any, status: int = 200) -> Reply:
 def text_reply(text: str, content_type: str = "text/csv", status: int = 200) -> Reply:
     """Any other text, UTF-8."""
     return Reply(text.encode(), content_type, status)
+
+
+def workbook(sheets: Mapping[str, Iterable[Sequence[Any]]]) -> bytes:
+    """An XLSX workbook of some sheets, by name their rows; what reads the old XLS reads this as well."""
+    from openpyxl import Workbook
+
+    book, content = Workbook(write_only=True), io.BytesIO()
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    book.save(content)
+    return content.getvalue()
 
 
 def whole(values: FloatArray) -> list[int]:

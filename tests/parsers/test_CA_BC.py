@@ -2,7 +2,7 @@ from datetime import date, datetime
 
 from core import times
 from core.platforms import spreadsheets
-from core.sandbox.xls import workbook
+from core.sandbox.wire import workbook
 from parsers import CA_BC
 from tests.support import SAMPLES, events
 
@@ -41,7 +41,7 @@ def test_the_repeated_hour_with_two_rows_and_with_one() -> None:
 
 def test_a_call_gives_32_days() -> None:
     rows = [[f"{month:02d}/{day:02d}/2025", 1.0, 7000.0] for month in (1, 2) for day in range(1, 29)]
-    found = CA_BC.parse_consumption(CA_BC.table(workbook([HEAD, *rows])), "CA-BC")
+    found = CA_BC.parse_consumption(CA_BC.table(workbook({"2025": [HEAD, *rows]})), "CA-BC")
     assert found[0]["datetime"] == times.read("2025-01-28T08:00Z") and found[-1]["datetime"].month == 2
 
 

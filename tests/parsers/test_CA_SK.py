@@ -1,5 +1,4 @@
 from core import http
-from parsers import CA_SK
 from tests.support import events
 
 

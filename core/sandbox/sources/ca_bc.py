@@ -1,19 +1,18 @@
 """BC Hydro: a line of flows, and a workbook of the load of a year.
 
-Traps it has: Pacific time without its offset; + is out of British Columbia; a workbook in the old binary format with
-titles above its header; hours named by their end, a row for the one that the clock leaves out in spring and none for
-the second of the repeated ones in autumn; a month's delay. Only the newest days of a year are in the simulated one: a
-year of the grid takes long to compute.
+Traps it has: Pacific time without its offset; + is out of British Columbia; a workbook with titles above its header
+(the real one in the old binary format); hours named by their end, a row for the one that the clock leaves out in
+spring and none for the second of the repeated ones in autumn; a month's delay. Only the newest days of a year are in
+the simulated one: a year of the grid takes long to compute.
 """
 
 import re
 from datetime import date
 
 from core import times
-from core.sandbox import xls
 from core.sandbox.readings import Readings
 from core.sandbox.steps import RASTER_S, Steps, steps_between
-from core.sandbox.wire import NOT_FOUND, Asked, Reply, text_reply
+from core.sandbox.wire import NOT_FOUND, Asked, Reply, text_reply, workbook
 
 HOSTS = ("www.bchydro.com",)
 ZONE, TIMEZONE = "CA-BC", "America/Vancouver"
@@ -29,7 +28,7 @@ def answer(asked: Asked, readings: Readings) -> Reply:
         return text_reply(flows(readings), "text/plain")
     year = WORKBOOK.fullmatch(asked.path)
     rows = loads(readings, int(year[1])) if year else []
-    return Reply(xls.workbook([*TITLES, *rows]), "application/vnd.ms-excel") if rows else NOT_FOUND
+    return Reply(workbook({"Sheet1": [*TITLES, *rows]}), "application/vnd.ms-excel") if rows else NOT_FOUND
 
 
 TITLES = (

@@ -6,7 +6,6 @@ are positive into Great Britain; notifications begin within a half hour, go beyo
 of which each ends later than the next begins.
 """
 
-import io
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import lru_cache
@@ -19,7 +18,7 @@ from core.errors import SourceChanged
 from core.flowtrace.arrays import FloatArray
 from core.sandbox.readings import Readings
 from core.sandbox.steps import Steps, steps_between
-from core.sandbox.wire import NOT_FOUND, Asked, Reply, json_reply, whole
+from core.sandbox.wire import NOT_FOUND, Asked, Reply, json_reply, whole, workbook
 
 DATA_HOST, SITE_HOST = "data.elexon.co.uk", "www.elexon.co.uk"
 HOSTS = (DATA_HOST, SITE_HOST)
@@ -73,7 +72,7 @@ FIRST_ACCEPTANCE = 1_420_070_400
 def answer(asked: Asked, readings: Readings) -> Reply:
     """Any GET of the API, or the workbook."""
     if asked.host == SITE_HOST:
-        return Reply(workbook(), XLSX) if asked.path == WORKBOOK else NOT_FOUND
+        return Reply(fuel_types(), XLSX) if asked.path == WORKBOOK else NOT_FOUND
     path = asked.path.removeprefix(BASE)
     make = PATHS.get(path)
     if make is None or not asked.path.startswith(BASE):
@@ -265,25 +264,19 @@ def units(asked: Asked, readings: Readings) -> list[Record]:
 
 
 @lru_cache(maxsize=1)
-def workbook() -> bytes:
+def fuel_types() -> bytes:
     """The fuel types of all units as XLSX."""
-    from openpyxl import Workbook
-
-    book = Workbook()
-    sheet = book.active
-    sheet.title = "BMUFuelType"
-    sheet.append([
+    heads = [
         "NESO BMU ID", "SETT UNIT ID", "CRM UNIT CAT", "BMRS FUEL TYPE", "REG FUEL TYPE", "REG TYPE", "DGB FLG",
-        "GC OC2", None, "Updated: 15/01/2026"])
+        "GC OC2", None, "Updated: 15/01/2026"]
     fuels_of = {
         **dict.fromkeys(PUMPED, ("PS", "PUMP STORAGE")), "WTMSO-1": ("WIND", "WIND"), "TIDEL-1": ("OTHER", "TIDAL"),
         **dict.fromkeys(BATTERIES, ("OTHER", "BATTERY")), "PEMB-21": ("CCGT", "CCGT"),
     }
-    for unit, (fuel, registered) in fuels_of.items():
-        sheet.append([unit, f"T_{unit}", "Primary BMU", fuel, registered, "BMU", "Generation", None])
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
+    rows = [
+        [unit, f"T_{unit}", "Primary BMU", fuel, registered, "BMU", "Generation", None]
+        for unit, (fuel, registered) in fuels_of.items()]
+    return workbook({"BMUFuelType": [heads, *rows]})
 
 
 PATHS: dict[str, Callable[[Asked, Readings], list[Record]]] = {

@@ -5,7 +5,6 @@ days later; output stamped at its start, demand and price by a time of day that 
 solar farms that draw a little at night, remarks beside and below the tables; forecasts that begin at different times.
 """
 
-import io
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -17,7 +16,7 @@ from core import times
 from core.flowtrace.arrays import FloatArray
 from core.sandbox.readings import Readings
 from core.sandbox.steps import Steps
-from core.sandbox.wire import NOT_FOUND, Asked, Reply, json_reply, text_reply
+from core.sandbox.wire import NOT_FOUND, Asked, Reply, json_reply, text_reply, workbook
 
 HOSTS = ("ntesmo.com.au",)
 DAYS = "/data/daily-trading"
@@ -52,7 +51,7 @@ def answer(asked: Asked, readings: Readings) -> Reply:
         return page(day for day in published(readings) if day.year == int(found[1]))
     if found := BOOK.fullmatch(asked.path):
         day = times.read_day(found[1], "YYYYMMDD")
-        return Reply(workbook(readings, day), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+        return Reply(trading_day(readings, day), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
     if found := FORECAST.fullmatch(asked.path):
         return json_reply(forecast(readings, *REGIONS[found[1]]))
     return NOT_FOUND
@@ -86,31 +85,24 @@ def steps_of(day: date) -> Steps:
     return Steps(int(start.timestamp()), HALF_HOUR_S, 48)
 
 
-def workbook(readings: Readings, day: date) -> bytes:
-    from openpyxl import Workbook
-
-    book, steps = Workbook(), steps_of(day)
-    del book["Sheet"]
+def trading_day(readings: Readings, day: date) -> bytes:
+    steps = steps_of(day)
     clock = [times.local(at, CLOCK).replace(tzinfo=None) for at in [*steps.starts(), times.epoch(steps.end_s)]]
     load, price = readings.load(ZONE, steps), readings.price(ZONE, steps)
     market = [[end.time(), round(float(load[i]), 3), round(float(price[i]), 2)] for i, end in enumerate(clock[1:])]
-    add(book, "System Demand and Market Price", day, [None, "Demand", "Market Price"], market)
     columns = units(readings, steps)
     output = [
         [clock[i], clock[i + 1], *(round(float(column[i]), 3) for column in columns)] for i in range(steps.count)]
     remark = [None, None, None, "Yellow highlight means 'Binding Constraints'"]
-    add(book, "Generating Unit Output", day, ["Period Start", "Period End", *UNITS, *remark], output)
-    content = io.BytesIO()
-    book.save(content)
-    return content.getvalue()
+    return workbook({
+        "System Demand and Market Price": sheet(day, [None, "Demand", "Market Price"], market),
+        "Generating Unit Output": sheet(day, ["Period Start", "Period End", *UNITS, *remark], output)})
 
 
-def add(book: Any, title: str, day: date, names: Sequence[str | None], rows: Sequence[Sequence[Any]]) -> None:
-    """A sheet: its market, its day, two empty lines, a table, and a remark."""
-    sheet = book.create_sheet(title)
+def sheet(day: date, names: Sequence[str | None], rows: Sequence[Sequence[Any]]) -> list[Sequence[Any]]:
+    """Its market, its day, two empty lines, a table, and a remark."""
     stamp = times.local(times.midnight(day, CLOCK), CLOCK).replace(tzinfo=None)
-    for row in (["I-NTEM"], [None, stamp], [], [], names, *rows, [], ["Subject to revision"]):
-        sheet.append(row)
+    return [["I-NTEM"], [None, stamp], [], [], names, *rows, [], ["Subject to revision"]]
 
 
 def units(readings: Readings, steps: Steps) -> list[FloatArray]:

@@ -1,4 +1,4 @@
-"""MISO: JSON of its displays, a load forecast as an XLS workbook per day, and no notices.
+"""MISO: JSON of its displays, a load forecast as a workbook per day (the real one is XLS), and no notices.
 
 Traps it has: EST all year; clock times with AM and PM; numbers as strings; water, oil and waste under Other; imports
 among the categories; batteries + when they give; sun a little below 0 at night; a workbook whose days each have a head
@@ -13,8 +13,7 @@ import numpy as np
 from core import times
 from core.sandbox.readings import Readings
 from core.sandbox.steps import Steps, steps_between
-from core.sandbox.wire import NOT_FOUND, Asked, Reply, json_reply
-from core.sandbox.xls import Cell, workbook
+from core.sandbox.wire import NOT_FOUND, Asked, Reply, json_reply, workbook
 
 HOSTS = ("public-api.misoenergy.org", "docs.misoenergy.org", "www.misoenergy.org")
 ZONE, TIMEZONE = "US-MIDW-MISO", "Etc/GMT+5"
@@ -84,9 +83,9 @@ def load_forecast(name: str, readings: Readings) -> Reply:
     """The workbook of a day, which is out as the day begins."""
     if not name.isdigit() or (day := times.read_day(name, "YYYYMMDD")) > times.day(readings.now, TIMEZONE):
         return NOT_FOUND
-    head: list[Cell] = ["Market Day", None, "HourEnding"]
+    head: list[Any] = ["Market Day", None, "HourEnding"]
     head += [f"{part} {what} (MWh)" for part in PARTS for what in ("MTLF", "ActualLoad")]
-    rows: list[list[Cell]] = [["FORECASTED AND "], ["ACTUAL LOAD REPORT"], ["Published Date:", day], [], [], []]
+    rows: list[list[Any]] = [["FORECASTED AND "], ["ACTUAL LOAD REPORT"], ["Published Date:", day], [], [], []]
     for shift in range(FIRST, LAST + 1):
         start = times.shift(times.midnight(day, TIMEZONE), days=shift)
         steps = Steps(int(start.timestamp()), HOUR_S, 24)
@@ -94,9 +93,9 @@ def load_forecast(name: str, readings: Readings) -> Reply:
         local = times.day(start, TIMEZONE)
         rows += [head, [f"{local:%B %d, %Y}"]]
         for hour, load_mw in enumerate(ahead, start=1):
-            row: list[Cell] = [local, None, float(hour)]
+            row: list[Any] = [local, None, float(hour)]
             for part in PARTS.values():
                 row += [float(round(part * load_mw)), float(round(1.01 * part * load_mw)) if shift < 0 else None]
             rows.append(row)
     rows.append(["MISO MAKES NO REPRESENTATIONS (SIMULATED)."])
-    return Reply(workbook(rows), "application/vnd.ms-excel")
+    return Reply(workbook({"Sheet1": rows}), "application/vnd.ms-excel")

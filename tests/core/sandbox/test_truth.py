@@ -26,17 +26,17 @@ EUROPE = (
     "AX", "BE", "CY", "CZ", "DK", "ECO2MIX", "ELEXON", "ENTSOE", "ES", "ESIOS", "FO", "FR", "GB", "JAO", "JAO_Auctions",
     "MD", "NORDPOOL", "SMARTGRIDDASHBOARD", "UA",
 )
+AMERICA = ("CA_AB", "CA_QC", "US_CA", "US_ERCOT", "US_NY", "US_PJM", "US_SPP")
 MOMENTS = {
     **dict.fromkeys(truths(), (ORDINARY,)),
     **dict.fromkeys(EUROPE, (ORDINARY, SPRING, AUTUMN)),
-    **dict.fromkeys(("CA_AB", "CA_QC"), (ORDINARY, SPRING_USA, AUTUMN_USA)),
+    **dict.fromkeys(AMERICA, (ORDINARY, SPRING_USA, AUTUMN_USA)),
     "CA_BC": (ORDINARY, "2026-04-12T20:02Z", "2026-12-05T20:02Z"),  # loads of the days of clock changes are out
     "CL": (ORDINARY, "2026-04-06T10:02Z", "2026-09-07T10:02Z"),  # the day before has 25 hours, and 23
     "EIA": (ORDINARY, "2025-02-13T12:02Z"),  # the end of days on which a series stood twice
     "FR_O": (ORDINARY, "2026-03-30T10:02Z", "2026-10-26T10:02Z"),  # hours come out with their whole day
     "NED": (ORDINARY, "2020-06-10T12:02Z"),  # every type, and those of sun and wind beside ENTSO-E's
     "SE": (ORDINARY, "2021-06-10T12:02Z", "2022-01-02T12:02Z"),  # eSett's years, ENTSO-E's, and a call of both
-    **dict.fromkeys(("US_CA", "US_ERCOT", "US_NY", "US_PJM", "US_SPP"), (ORDINARY, SPRING_USA, AUTUMN_USA)),
     "US_NEISO": (ORDINARY, "2026-03-08T14:02Z", "2026-11-01T14:02Z"),  # with the report of the day before
 }
 CASES = [(module, moment) for module, moments in sorted(MOMENTS.items()) if module in truths() for moment in moments]

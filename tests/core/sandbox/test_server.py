@@ -191,9 +191,9 @@ def test_credentials_of_the_sandbox_are_those_that_parsers_ask_for() -> None:
 
     plugins = Manager()
     wanted = {
-        variable for name in builtin_names() for function in vars(plugins.module(name)).values()
-        if (facts := declaration(function)) for variable in facts.tokens
-    }
+        variable for name in builtin_names() for called, function in vars(plugins.module(name)).items()
+        if called != "fetch_production_capacity" and (facts := declaration(function)) for variable in facts.tokens
+    }  # installed capacities are no part of a cycle
     assert wanted == set(TOKENS)
 
 

@@ -241,18 +241,23 @@ def epoch(seconds: float) -> datetime:
 
 
 def read(
-    value: str, timezone: str | None = None, pattern: str | None = None, *, fold: int = 0, locale: str = "en-us"
+    value: str, timezone: str | None = None, pattern: str | tuple[str, ...] | None = None, *, fold: int = 0,
+    locale: str = "en-us",
 ) -> datetime:
     """A source's stamp as a moment, UTC.
 
-    `pattern` is in arrow's tokens, None for ISO 8601; months are named as in `locale`. A stamp without zone is read
-    on `timezone`; where the clock shows it twice, `fold` 1 means the second time. Raises SourceChanged if it cannot be
-    read or has no zone.
+    `pattern` is in arrow's tokens, None for ISO 8601, of several the first that fits; months are named as in `locale`,
+    24:00 is the next day's midnight. A stamp without zone is read on `timezone`; where the clock shows it twice, `fold`
+    1 means the second time. Raises SourceChanged if it cannot be read or has no zone.
     """
     try:
-        moment = _parse(value.strip(), pattern, locale)
+        if isinstance(pattern, tuple):
+            moment = _parse_one_of(value.strip(), pattern, locale)
+        else:
+            moment = _parse(value.strip(), pattern, locale)
     except (ValueError, ParserError, AttributeError) as err:
-        raise SourceChanged(f"The time {value!r} is not written as {pattern or 'ISO 8601'}.") from err
+        ways = " or ".join(pattern) if isinstance(pattern, tuple) else pattern or "ISO 8601"
+        raise SourceChanged(f"The time {value!r} is not written as {ways}.") from err
     if moment.tzinfo is None:
         if timezone is None:
             raise SourceChanged(f"The time {value!r} has no zone.")
@@ -318,6 +323,13 @@ def _parse(value: str, pattern: str | None, locale: str = "en-us") -> datetime:
     if UNREAD.search(value) and pattern[-1:] not in "AaZ]":
         raise ValueError(f"{pattern} leaves out how {value!r} ends")
     return _parser(locale).parse(value, pattern)
+
+
+def _parse_one_of(value: str, patterns: tuple[str, ...], locale: str) -> datetime:
+    for pattern in patterns:
+        with contextlib.suppress(ValueError, ParserError):
+            return _parse(value, pattern, locale)
+    raise ValueError(f"none of {len(patterns)} patterns fits")
 
 
 def _aware(moment: datetime) -> datetime:

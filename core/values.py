@@ -1,5 +1,6 @@
 """Numbers in any notation, units to MW, a source's labels to modes."""
 
+import contextlib
 import csv
 import io
 import json
@@ -23,14 +24,18 @@ Parts = dict[str, list[float | None]]
 
 MISSING = frozenset({"", "-", "--", "n/a", "na", "n/d", "nd", "nan", "null", "none", "s/d"})
 
-MINUS = str.maketrans(dict.fromkeys("\u2010\u2011\u2212", "-"))
-"""What typesetters write for a minus sign: two hyphens and the sign itself."""
+NARROW = str.maketrans("０１２３４５６７８９＋，．－\u2010\u2011\u2212–—―ー", "0123456789+,.--------")
+"""Wide characters; hyphens, signs and dashes that are written for a minus, or for nothing."""
+
 PLAIN = re.compile(r"-?\d{1,15}(\.\d{1,15})?", re.ASCII)
 GROUPED = {
     ",": r"[+-]?[1-9]\d{0,2}(,\d{2,3})*,\d{3}(\.\d*)?",
     ".": r"[+-]?[1-9]\d{0,2}(\.\d{2,3})*\.\d{3}(,\d*)?",
 }
 """By the mark between thousands: a number whose last group has three digits (India's others have two)."""
+
+SCRIPT_STRING = re.compile(r"JSON\.parse\(\s*'((?:[^'\\]|\\.)*)'", re.DOTALL)
+SCRIPT_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)", re.DOTALL)
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -64,7 +69,7 @@ def is_number(value: Any) -> bool:
 
 def _read(written: str, decimal: str) -> float:
     """Text as a number, NaN if it says that there is none; ValueError for anything else."""
-    written = written.translate(MINUS)
+    written = written.translate(NARROW)
     if written.lower() in MISSING:
         return math.nan
     plain = re.sub(r"[\s'’]", "", written)
@@ -180,14 +185,32 @@ def csv_stream(text: str, *columns: str, is_whole: bool = False) -> Iterator[dic
     return (dict(zip(head, line, strict=False)) for line in lines if len(line) >= least)
 
 
+def decoded(content: bytes, *encodings: str) -> str:
+    """Text in the first of these encodings that fits all of it; if none does, in the last, with a mark (U+FFFD) for
+    each byte that does not."""
+    for encoding in encodings:
+        with contextlib.suppress(UnicodeDecodeError):
+            return content.decode(encoding)
+    return content.decode(encodings[-1], "replace")
+
+
 def json_in(text: str, variable: str | None = None) -> Any:
-    """The JSON a text begins with, or what a page's script assigns to `var <variable>` first; SourceChanged without."""
+    """The JSON a text begins with, or what a page's script assigns to `var <variable>` first, plain or as a string to
+    parse (`JSON.parse('…')`); SourceChanged without."""
     start = re.search(rf"\bvar\s+{variable}\s*=\s*" if variable else r"\A\s*", text)
     found = require(start, f"script variable {variable}").end()
+    if (quoted := SCRIPT_STRING.match(text, found)) is not None:
+        text, found = SCRIPT_ESCAPE.sub(_unescaped, quoted[1]), 0
     try:
         return json.JSONDecoder().raw_decode(text, found)[0]
     except json.JSONDecodeError as err:
         raise SourceChanged(f"What should be JSON begins {text[found:found + 60]!r}.") from err
+
+
+def _unescaped(escape: re.Match[str]) -> str:
+    """What an escape in a script's string stands for."""
+    written = escape[1]
+    return chr(int(written[1:], 16)) if len(written) > 1 else {"n": "\n", "r": "\r", "t": "\t"}.get(written, written)
 
 
 def mode_of(label: str, table: Mapping[str, str]) -> str:

@@ -40,3 +40,8 @@ def _plain(cell: Any) -> Any:
     if type(cell) is date:
         return datetime.combine(cell, time())
     return None if cell == "" else cell
+
+
+def text(cell: Any, pattern: str) -> str:
+    """A cell as text: a date or time in Python's codes (`%H:%M`), anything else as it is, nothing as ""."""
+    return cell.strftime(pattern) if hasattr(cell, "strftime") else "" if cell is None else str(cell)

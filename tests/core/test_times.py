@@ -470,3 +470,16 @@ def test_a_clock_there_is(name: str) -> None:
 @pytest.mark.parametrize("name", ["Europe/Nowhere", "", "Europe", "../etc/passwd", "/etc/localtime", "X\0", "X" * 300])
 def test_what_is_no_clock(name: str) -> None:
     assert not times.is_zone(name)
+
+
+def test_read_takes_the_first_of_several_patterns_that_fits() -> None:
+    """24:00 is the midnight at a day's end: 15:00 UTC in Tokyo, of the last day of a year too."""
+    ways = ("YYYY/M/D H:mm", "YYYYMMDD H:mm", "YYYY/M/D H時")
+    stamps = {
+        "2026/03/01 09:30": "2026-03-01T00:30", "20260301 9:30": "2026-03-01T00:30", "2026/3/1 9時": "2026-03-01T00:00",
+        "2026/3/1 24:00": "2026-03-01T15:00", "20251231 24:00": "2025-12-31T15:00"}
+    for stamp, expected in stamps.items():
+        assert times.read(stamp, "Asia/Tokyo", ways) == utc(expected)
+    for stamp in ("2026/3/1 24:30", "2026/3/1 9:30:00", "1.3.2026 9:30"):
+        with pytest.raises(SourceChanged, match="YYYY/M/D H:mm or YYYYMMDD H:mm or"):
+            times.read(stamp, "Asia/Tokyo", ways)

@@ -23,6 +23,25 @@ def test_json_in_reads_a_scripts_variable() -> None:
     assert values.json_in(' {"a": 1} and more') == {"a": 1}
 
 
+def test_json_in_reads_a_string_that_a_script_parses() -> None:
+    page = r"""var n = 1; var jsonval = JSON.parse('[{"at": "2018\/01\/15", "name": "\u5317 \x41\'s \\"x\\""}]');"""
+    assert values.json_in(page, "jsonval") == [{"at": "2018/01/15", "name": "北 A's \"x\""}]
+
+
+def test_wide_signs_and_dashes(caplog: pytest.LogCaptureFixture) -> None:
+    """As Japanese files write numbers, and that there is none."""
+    written = {"－１２": -12.0, "１，２３４．５": 1234.5, "−3": -3.0, "＋7": 7.0, **dict.fromkeys("－−ー―—")}
+    assert {text: values.number(text) for text in written} == written
+    assert not caplog.records
+
+
+def test_text_is_decoded_by_the_first_encoding_that_fits() -> None:
+    ways = ("utf-8-sig", "cp932")
+    for encoding in (*ways, "utf-8"):
+        assert values.decoded("火力①".encode(encoding), *ways) == "火力①"
+    assert values.decoded(b"\x81,2", *ways) == "\ufffd,2", "a bad byte costs only itself"
+
+
 def test_a_row_that_cannot_be_read_costs_only_itself(caplog: pytest.LogCaptureFixture) -> None:
     rows: list[Any] = [{"mw": 1}, {"mv": 2}, None, 7, {"mw": 3}]
     with caplog.at_level(logging.WARNING, "gridtrace.parsers"):

@@ -1,6 +1,7 @@
 import builtins
 import io
 import zipfile
+from datetime import date, time
 from typing import Any
 
 import openpyxl
@@ -85,3 +86,15 @@ def test_the_open_document_format_is_read_too() -> None:
         archive.writestr("content.xml", content)
         archive.writestr("META-INF/manifest.xml", "<manifest/>")
     assert spreadsheets.rows(written.getvalue()) == [("MW", 1.5, 1.5)]
+
+
+def test_cells_as_text() -> None:
+    book = openpyxl.Workbook()
+    page = book.active
+    assert page is not None
+    page.append([date(2020, 6, 1), time(9, 30), "－", None, 12.5])
+    content = io.BytesIO()
+    book.save(content)
+    day, clock, *others = spreadsheets.rows(content.getvalue())[0]
+    assert (spreadsheets.text(day, "%Y/%m/%d"), spreadsheets.text(clock, "%H:%M")) == ("2020/06/01", "09:30")
+    assert [spreadsheets.text(cell, "%H:%M") for cell in others] == ["－", "", "12.5"]

@@ -111,8 +111,6 @@ PRICE_URL = "http://www.jepx.jp/market/excel/spot_{year}.csv"
 PRICE_COLUMNS = {
     "JP-HKD": 6, "JP-TH": 7, "JP-TK": 8, "JP-CB": 9, "JP-HR": 10, "JP-KN": 11, "JP-CG": 12, "JP-SK": 13, "JP-KY": 14,
 }
-HEADERS = {"User-Agent": f"Mozilla/5.0 {http.USER_AGENT}"}
-"""Some sites refuse what does not begin like a browser's."""
 REFERER = {"Referer": KANSAI + "/denkiyoho/area-performance/past.html"}
 """Which Kansai's archive asks for."""
 TIMEZONE = "Asia/Tokyo"
@@ -212,7 +210,7 @@ def days_of(target, shifts):
 
 
 def get(session, url):
-    return http.get(session, url, headers=HEADERS | REFERER if url.startswith(KANSAI) else HEADERS)
+    return http.get(session, url, headers=http.AS_BROWSER | REFERER if url.startswith(KANSAI) else http.AS_BROWSER)
 
 
 def had(ask, items):
@@ -287,7 +285,7 @@ def archived(session, zone_key, day):
         "region": REGIONS[zone_key], "period_year": day.year, "period_month": day.month, "period_day": day.day,
         "period_length": "1day", "display_format": "residual_demand",
     }
-    page = http.get(session, ISEP_URL, params=params, headers=HEADERS).text
+    page = http.get(session, ISEP_URL, params=params, headers=http.AS_BROWSER).text
     return published([event for event in parse_isep(page, zone_key) if day_of(event) == day], zone_key, day)
 
 

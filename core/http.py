@@ -357,15 +357,8 @@ def get(
 
 
 def post(
-    used: Session | None,
-    url: str,
-    *,
-    data: Any = None,
-    json: Any = None,
-    params: Any = None,
-    headers: Mapping[str, str] | None = None,
-    allowed: tuple[int, ...] = (),
-    timeout_s: float | None = None,
+    used: Session | None, url: str, *, data: Any = None, json: Any = None, params: Any = None,
+    headers: Mapping[str, str] | None = None, allowed: tuple[int, ...] = (), timeout_s: float | None = None,
 ) -> Response:
     """POST of a form (`data`) or of JSON; errors as in `get`."""
     return _ask(used, "POST", url, allowed, timeout_s, data=data, json=json, params=params, headers=headers)

@@ -26,7 +26,6 @@ import requests
 import requests_cache
 from bs4 import BeautifulSoup
 from lxml import etree
-from requests.adapters import HTTPAdapter
 from urllib3.exceptions import (
     DecodeError,
     InvalidHeader,
@@ -38,7 +37,7 @@ from urllib3.exceptions import (
 )
 from urllib3.util import Retry
 
-from core import proxies, times
+from core import proxies, times, tls
 from core.errors import Blocked, NoData, SourceChanged, SourceDown
 
 VERSION = "0.1.0"
@@ -193,7 +192,7 @@ class PoliteRetry(Retry):
         return super().increment(*args, **kwargs)
 
 
-class PoliteAdapter(HTTPAdapter):
+class PoliteAdapter(tls.TlsAdapter):
     """Fills in time-outs and passes every request, until its whole answer has come, through its host's gate.
 
     With a gateway (the address of a sandbox) it is asked in the place of every host, at /<scheme>/<host>/<path>, by no
@@ -426,8 +425,6 @@ def _behind(err: BaseException) -> list[BaseException]:
 
 def body_json(answer: Response) -> Any:
     """The decoded JSON of an answer."""
-    if not answer.content.strip():
-        raise NoData(f"{_host(answer.url)} sent an empty answer.")
     try:
         try:
             return jsonlib.loads(answer.content)  # UTF-8, with or without byte order mark, whatever the header says
@@ -440,9 +437,7 @@ def body_json(answer: Response) -> Any:
 def body_text(answer: Response) -> str:
     """An answer in plain text, such as CSV (UTF-8); SourceChanged or Blocked if it is a page."""
     text = answer.content.decode("utf-8-sig", "replace")
-    if not text.strip():
-        raise NoData(f"{_host(answer.url)} sent an empty answer.")
-    if text.lstrip().startswith("<"):
+    if text.lstrip()[:1] in ("", "<"):
         raise not_expected(text, "plain text", _host(answer.url))
     return text
 
@@ -450,8 +445,6 @@ def body_text(answer: Response) -> str:
 def body_xml(content: bytes | str) -> etree._Element:
     """The root of an XML document, its namespaces dropped from every tag; expands no entity, loads nothing."""
     raw = content.encode() if isinstance(content, str) else content
-    if not raw.strip():
-        raise NoData("The source sent an empty answer.")
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, huge_tree=True, remove_comments=True, remove_pis=True,
         encoding="utf-8" if isinstance(content, str) else None,
@@ -486,8 +479,10 @@ def body_html(content: bytes | str) -> BeautifulSoup:
     return BeautifulSoup(content, "lxml")
 
 
-def not_expected(text: str, wanted: str, host: str = "The source") -> SourceChanged | Blocked:
-    """The error to raise for an answer in another form than the wanted one."""
+def not_expected(text: str, wanted: str, host: str = "The source") -> SourceChanged | Blocked | NoData:
+    """The error that says what came instead: nothing, a bot wall, or anything else."""
+    if not text.strip():
+        return NoData(f"{host} sent an empty answer.")
     start = text[:2000].lower().replace(CLOUDFLARE_LIBRARIES, "")
     if any(word in start for word in BOT_WALLS):
         return Blocked(f"{host} answered with a bot wall instead of {wanted}.")

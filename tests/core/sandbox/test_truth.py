@@ -15,6 +15,7 @@ from core.plugins import Manager, is_written
 from core.sandbox import TOKENS
 from core.sandbox.readings import Readings
 from core.sandbox.server import Sandbox
+from core.sandbox.steps import RASTER_S, Steps
 from tests.core.sandbox.compare import differences
 from tests.core.sandbox.truths import truths
 
@@ -79,11 +80,12 @@ def jobs_of(module: str) -> list[room.Job]:
 
 
 def is_nothing(sandbox: Sandbox, job: room.Job) -> bool:
-    """Whether the grid has nothing of what a job asks for: no plants of sun and wind to forecast."""
-    if not job.kind.startswith("productionPerMode"):
-        return False
-    installed = Readings(sandbox.world, times.now()).installed(job.key)
-    return not {"solar", "wind"} & installed.keys()
+    """Whether the grid has nothing of what a job asks for: no plants of sun and wind to forecast; no load where nothing
+    makes or brings power, as in a zone alone whose plants nobody has told."""
+    readings = Readings(sandbox.world, times.now())
+    if job.kind == "consumption":
+        return not readings.load(job.key, Steps(int(times.floor(times.now(), 5).timestamp()), RASTER_S, 1)).any()
+    return job.kind.startswith("productionPerMode") and not {"solar", "wind"} & readings.installed(job.key).keys()
 
 
 def test_at_least_120_zones_have_live_production() -> None:

@@ -35,6 +35,7 @@ MOMENTS = {
     "CA_BC": (ORDINARY, "2026-04-12T20:02Z", "2026-12-05T20:02Z"),  # loads of the days of clock changes are out
     "CL": (ORDINARY, "2026-04-06T10:02Z", "2026-09-07T10:02Z"),  # the day before has 25 hours, and 23
     "EIA": (ORDINARY, "2025-02-13T12:02Z"),  # the end of days on which a series stood twice
+    "ESKOM": (ORDINARY, "2026-04-01T02:02Z"),  # no file of the new month yet
     "FR_O": (ORDINARY, "2026-03-30T10:02Z", "2026-10-26T10:02Z"),  # hours come out with their whole day
     "NED": (ORDINARY, "2020-06-10T12:02Z"),  # every type, and those of sun and wind beside ENTSO-E's
     "SE": (ORDINARY, "2021-06-10T12:02Z", "2022-01-02T12:02Z"),  # eSett's years, ENTSO-E's, and a call of both

@@ -23,6 +23,8 @@ PRICE_LIMIT, PRICE_FACTOR = 30_000.0, 100.0
 LOAD_COLLAPSE = 0.2
 ENOUGH_TO_COMPARE = 6
 """Values of the recent past, or of the batch, that tell the size of a series."""
+ENOUGH_FOR_A_CURRENCY = 3
+"""Prices of which most tell how small its unit is."""
 FROZEN_S, FROZEN_SINGLE_S = 3 * 3600, 6 * 3600
 FROZEN_TIMES, CHANCE, MOST_OFTEN = 4, 1e-5, 0.5
 AT_LIMIT = 0.98
@@ -86,7 +88,7 @@ def plausible(series: Series) -> dict[int, Figures]:
 
 def _plausible_limits(series: Series) -> tuple[float, float]:
     usual = known(np.abs(series.total[series.is_past]))
-    middle = quantile(usual, 0.5) if len(usual) >= ENOUGH_TO_COMPARE else 0.0
+    middle = quantile(usual, 0.5) if len(usual) >= ENOUGH_FOR_A_CURRENCY else 0.0
     high = quantile(usual, 0.99 if series.has_past else 0.75) if len(usual) >= ENOUGH_TO_COMPARE else 0.0
     if series.event == "Price":
         return max(PRICE_LIMIT, PRICE_FACTOR * middle), 0.0

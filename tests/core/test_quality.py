@@ -164,6 +164,9 @@ def test_prices_spike_but_not_beyond_every_cap() -> None:
     assert rules(series("price", changed(SOUND["price"], 95, lambda old: -31_000.0))) == {95: "range"}
     assert rules(series("price", changed(load(12_000.0), 95, lambda old: 300_000.0))) == {}
     assert rules(series("price", changed(load(12_000.0), 95, lambda old: 1_300_000.0))) == {95: "range"}
+    first = np.array([[302_000.0, 298_000.0, 311_000.0]])
+    assert rules(series("price", first, new=3)) == {}, "three pesos' prices tell that these are pesos"
+    assert rules(series("price", first[:, :2], new=2)) == {0: "range", 1: "range"}
 
 
 # doubling

@@ -288,6 +288,31 @@ def read_in_order(values: Iterable[str], timezone: str, pattern: str | None = No
     return moments
 
 
+def read_half_days(values: Iterable[str], timezone: str, pattern: str) -> list[datetime]:
+    """Local stamps in order whose hours are 1 to 12 and do not say which half of the day they are in, UTC.
+
+    A day begins with its first half; where the time falls within a day, noon has passed. A little disorder (less than
+    half an hour) is none. A day whose first half is missing cannot be told.
+    """
+    found: list[datetime] = []
+    before: datetime | None = None
+    half = timedelta(0)
+    for value in values:
+        shown = local(read(value, timezone, pattern), timezone).replace(tzinfo=None)
+        if not 1 <= shown.hour <= 12:
+            raise SourceChanged(f"The time {value!r} is not of a clock of twelve hours.")
+        shown = shown.replace(hour=shown.hour % 12)
+        if before is None or shown.date() != before.date():
+            half = timedelta(0)
+        elif before - shown > timedelta(minutes=30):
+            if half:
+                raise SourceChanged(f"The times of a day are not in order: at {value!r} they fall again.")
+            half = timedelta(hours=12)
+        before = shown
+        found.append((shown + half).replace(tzinfo=zone(timezone)).astimezone(UTC))
+    return found
+
+
 def read_taken(value: str, timezone: str, pattern: str | None = None) -> datetime:
     """The local stamp of a snapshot, UTC; where the clock shows it twice, the second time once that has come."""
     second = read(value, timezone, pattern, fold=1)

@@ -167,6 +167,37 @@ def test_in_order_leaves_the_spring_and_a_plain_duplicate_alone() -> None:
     assert times.read_in_order([], PARIS) == []
 
 
+DAY_TIME = "YYYY-MM-DD hh:mm"
+
+
+def test_half_days_are_told_apart_by_order() -> None:
+    """12:05 is five past midnight at the start of a day, five past noon once the time has fallen; a day anew is a day
+    anew, and 12:29:59 after 12:30:00 is disorder."""
+    stamps = ["12:05", "12:30", "12:29", "01:00", "11:55", "12:00", "12:40", "01:10", "11:50"]
+    shown = [f"2026-09-03 {stamp}:00" for stamp in stamps] + ["2026-10-03 12:00:00"]
+    found = times.read_half_days(shown, "Asia/Kolkata", "YYYY-DD-MM hh:mm:ss")
+    local = [times.local(moment, "Asia/Kolkata") for moment in found]
+    assert [f"{at:%d %H:%M}" for at in local] == [
+        "09 00:05", "09 00:30", "09 00:29", "09 01:00", "09 11:55", "09 12:00", "09 12:40", "09 13:10", "09 23:50",
+        "10 00:00"]
+
+
+def test_a_noon_without_points_is_passed_all_the_same() -> None:
+    found = times.read_half_days(["2026-03-09 11:40", "2026-03-09 01:10"], "UTC", DAY_TIME)
+    assert found == [utc("2026-03-09T11:40"), utc("2026-03-09T13:10")]
+
+
+@pytest.mark.parametrize("shown", ["13:05", "00:10"])
+def test_a_clock_of_24_hours_has_no_half_days(shown: str) -> None:
+    with pytest.raises(SourceChanged, match="twelve hours"):
+        times.read_half_days([f"2026-03-09 {shown}"], "UTC", DAY_TIME)
+
+
+def test_half_days_out_of_order_are_told() -> None:
+    with pytest.raises(SourceChanged, match="not in order"):
+        times.read_half_days([f"2026-03-09 {at}" for at in ("11:40", "01:10", "11:40", "01:10")], "UTC", DAY_TIME)
+
+
 def test_in_order_keeps_a_duplicate_of_the_second_hour_there() -> None:
     first, second = utc("2025-10-26T00:00"), utc("2025-10-26T01:00")
     assert times.read_in_order(["2025-10-26T02:00"] * 3, PARIS) == [first, second, second]

@@ -35,17 +35,27 @@ def differences(readings: Readings, truth: Truth, kind: str, key: str, events: l
     seconds = [int(event.start.timestamp()) for event in events]
     steps = Steps(min(seconds), step_s, (max(seconds) - min(seconds)) // step_s + 1)
     did = happened(readings, truth, kind, key, steps)
-    tolerance = 1.001 * (truth.price_unit if kind in PRICES else 0.5 * truth.unit * truth.parts)
+    tolerance = 1.001 * (truth.price_unit if kind == "price" else 0.5 * truth.unit * truth.parts)
+    pairs = []
     for event, at_s in zip(events, seconds, strict=True):
         place, rest = divmod(at_s - steps.start_s, step_s)
         if rest or (event.end and not kind.startswith(HELD) and (event.end - event.start).total_seconds() != step_s):
             found.append(f"{event.start:%m-%d %H:%M} until {event.end} is not one of the source's steps of {step_s} s")
-        said = told(event, truth)
-        for name in sorted(said.keys() | did.keys()):
-            wanted = float(did[name][place]) if name in did else 0.0
+        pairs.append((told(event, truth), {name: float(values[place]) for name, values in did.items()}))
+    if truth.only_mean(kind, key):
+        pairs, events = [(mean([said for said, _ in pairs]), mean([there for _, there in pairs]))], events[:1]
+    for event, (said, there) in zip(events, pairs, strict=True):
+        for name in sorted(said.keys() | there.keys()):
+            wanted = there.get(name, 0.0)
             if abs(said.get(name, 0.0) - wanted) > tolerance:
                 found.append(f"{event.start:%m-%d %H:%M} {name}: {said.get(name)} where the grid has {wanted:.3f}")
     return found
+
+
+def mean(parts: list[dict[str, float]]) -> dict[str, float]:
+    """The mean of each name; what is not there is 0."""
+    names = {name for part in parts for name in part}
+    return {name: sum(part.get(name, 0.0) for part in parts) / len(parts) for name in names}
 
 
 def happened(readings: Readings, truth: Truth, kind: str, key: str, steps: Steps) -> dict[str, FloatArray]:

@@ -32,6 +32,8 @@ class Truth:
     """Kind → the modes that the source says anything of; all where nothing is said."""
     actual: Collection[str] = ()
     """Kinds of forecasts under which the source publishes what was."""
+    only_mean: Callable[[str, str], bool] = lambda kind, key: False
+    """Whether, of events of (kind, key), only the mean of one answer is the zone's own: its hours follow another's."""
     price_unit: float = 0.01
     """What every published price is a multiple of, per MWh."""
 

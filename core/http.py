@@ -15,7 +15,7 @@ import time
 import zipfile
 import zlib
 from collections import defaultdict, deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from io import BytesIO
@@ -423,9 +423,11 @@ def _behind(err: BaseException) -> list[BaseException]:
     return found
 
 
-def body_json(answer: Response) -> Any:
-    """The decoded JSON of an answer."""
+def body_json(answer: Response, mend: Callable[[str], str] | None = None) -> Any:
+    """The decoded JSON of an answer; `mend` makes JSON of what a source writes that is none."""
     try:
+        if mend is not None:
+            return jsonlib.loads(mend(answer.content.decode("utf-8-sig", "replace")))
         try:
             return jsonlib.loads(answer.content)  # UTF-8, with or without byte order mark, whatever the header says
         except UnicodeDecodeError:
@@ -470,6 +472,15 @@ def body_zip(answer: Response, name: str | None = None) -> bytes:
             if name is not None and name not in names:
                 raise NoData(f"{_host(answer.url)} has no {name} in its archive.")
             return archive.read(name or names[0])
+    except (zipfile.BadZipFile, zlib.error) as err:
+        raise not_expected(answer.text, "a ZIP archive", _host(answer.url)) from err
+
+
+def body_zip_files(answer: Response) -> dict[str, bytes]:
+    """Every file of a ZIP archive by its name."""
+    try:
+        with zipfile.ZipFile(BytesIO(answer.content)) as archive:
+            return {name: archive.read(name) for name in archive.namelist() if not name.endswith("/")}
     except (zipfile.BadZipFile, zlib.error) as err:
         raise not_expected(answer.text, "a ZIP archive", _host(answer.url)) from err
 

@@ -155,7 +155,7 @@ def each(rows: Iterable[R], read: Callable[[R], T]) -> list[T]:
             found.append(read(row))
         except SourceChanged as err:
             broken.append(err)
-        except (AttributeError, KeyError, TypeError):
+        except (AttributeError, LookupError, TypeError):
             broken.append(SourceChanged(f"A row of the answer is {str(row)[:60]!r}."))
     if broken and not found:
         raise broken[0]

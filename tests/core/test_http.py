@@ -505,6 +505,21 @@ def test_an_archive_without_the_file_is_no_data_and_a_page_is_a_change() -> None
         http.body_zip(answer(b"<html>not today</html>"))
 
 
+def test_all_files_of_an_archive() -> None:
+    assert http.body_zip_files(answer(archive(one="1", two="2"))) == {"one.csv": b"1", "two.csv": b"2"}
+    with pytest.raises(SourceChanged, match="ZIP"):
+        http.body_zip_files(answer(b"<html>not today</html>"))
+
+
+def test_what_is_no_json_can_be_mended() -> None:
+    def quoted(text: str) -> str:
+        return text.replace("rows:", '"rows":')
+
+    assert http.body_json(answer('{"at":"Åland",rows:[]}'.encode()), quoted) == {"at": "Åland", "rows": []}
+    with pytest.raises(Blocked):
+        http.body_json(answer(b"<html>Access Denied</html>"), quoted)
+
+
 def test_a_damaged_archive_is_a_change() -> None:
     good = archive(one="power " * 200)
     for place in range(38, 50):  # inside the compressed data

@@ -54,6 +54,11 @@ def test_a_row_that_cannot_be_read_costs_only_itself(caplog: pytest.LogCaptureFi
         values.each([None], lambda row: values.field(row, "mw"))
 
 
+def test_a_row_that_is_too_short_is_passed_over(caplog: pytest.LogCaptureFixture) -> None:
+    assert values.each([[1, 2], [3]], lambda row: row[1]) == [2]
+    assert "1 of 2 rows" in caplog.text
+
+
 def test_a_stream_of_whole_rows_leaves_out_what_is_cut_off() -> None:
     """Of the last number, 1234.5, two digits have come."""
     rows = values.csv_stream("Time, Coal,Gas\n10:00,1200.5,\n\n10:05,12", is_whole=True)

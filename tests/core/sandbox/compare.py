@@ -66,6 +66,8 @@ def happened(readings: Readings, truth: Truth, kind: str, key: str, steps: Steps
 
 
 def _happened(readings: Readings, truth: Truth, kind: str, key: str, steps: Steps) -> dict[str, FloatArray]:
+    if kind in truth.in_one:
+        return {"unknown": truth.in_one[kind](readings, key, steps)}
     if kind == "production":
         stored = {f"{mode} storage": values for mode, values in readings.charge(key, steps).items()}
         return _seen(readings.production(key, steps) | stored, truth)

@@ -8,6 +8,10 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from pkgutil import iter_modules
 
+from core.flowtrace.arrays import FloatArray
+from core.sandbox.readings import Readings
+from core.sandbox.steps import Steps
+
 
 @dataclass(frozen=True)
 class Truth:
@@ -30,6 +34,8 @@ class Truth:
     """Kind → the newest event must have begun at most this long ago; 3 where nothing is said."""
     only: Mapping[str, Collection[str]] = field(default_factory=dict)
     """Kind → the modes that the source says anything of; all where nothing is said."""
+    in_one: Mapping[str, Callable[[Readings, str, Steps], FloatArray]] = field(default_factory=dict)
+    """Kind → what the source publishes in the place of a mix, in one number that is `unknown`."""
     actual: Collection[str] = ()
     """Kinds of forecasts under which the source publishes what was."""
     only_mean: Callable[[str, str], bool] = lambda kind, key: False

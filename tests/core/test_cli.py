@@ -322,10 +322,27 @@ def test_check_and_zones() -> None:
     check = gridtrace("check")
     assert check.returncode == 0, check.stderr
     assert "379 zones, 382 exchanges" in check.stdout
-    assert "Not written yet" in check.stdout
+    assert "ot written yet" not in check.stdout, "every source that the configuration names has its parser"
     zones = gridtrace("zones", "taiwan")
     assert "TAIPOWER.fetch_production" in zones.stdout and "1 served" in zones.stdout
-    assert "not written yet" in gridtrace("zones", "PE").stdout
+
+
+def with_reference(folder: Path, place: str, key: str, kind: str, reference: str) -> dict[str, str]:
+    """The environment of a configuration in which a series names another function."""
+    for name in ("zones.json", "exchanges.json", "emission_factors.csv"):
+        (folder / name).write_bytes((Path(__file__).parents[2] / name).read_bytes())
+    content = json.loads((folder / place).read_text())
+    (content["zones"] if place == "zones.json" else content)[key]["parsers"][kind] = reference
+    (folder / place).write_text(json.dumps(content))
+    return os.environ | {"GRIDTRACE_CONFIG": str(folder)}
+
+
+def test_a_parser_that_nobody_has_written_is_told_and_no_error(tmp_path: Path) -> None:
+    env = with_reference(tmp_path, "zones.json", "TW", "production", "MOONGRID.fetch_production")
+    check = gridtrace("check", env=env)
+    assert check.returncode == 0 and "Not written yet: 1 parsers that 1 series name" in check.stdout
+    assert "MOONGRID (1)" in check.stdout
+    assert "not written yet" in gridtrace("zones", "taiwan", env=env).stdout
 
 
 @pytest.mark.parametrize(
@@ -339,12 +356,7 @@ def test_check_and_zones() -> None:
 def test_check_names_a_parser_that_does_not_resolve(
     place: str, key: str, kind: str, reference: str, said: str, tmp_path: Path
 ) -> None:
-    for name in ("zones.json", "exchanges.json", "emission_factors.csv"):
-        (tmp_path / name).write_bytes((Path(__file__).parents[2] / name).read_bytes())
-    content = json.loads((tmp_path / place).read_text())
-    (content["zones"] if place == "zones.json" else content)[key]["parsers"][kind] = reference
-    (tmp_path / place).write_text(json.dumps(content))
-    found = gridtrace("check", env=os.environ | {"GRIDTRACE_CONFIG": str(tmp_path)})
+    found = gridtrace("check", env=with_reference(tmp_path, place, key, kind, reference))
     assert found.returncode == 2
     assert f"{place}: {key}: parsers.{kind}: " in found.stderr and said in found.stderr
     assert "Traceback" not in found.stderr

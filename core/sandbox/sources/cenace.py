@@ -52,6 +52,10 @@ BORDERS = {
 """Where what leaves by an element goes to, and what part of the border's flow it is."""
 
 
+FIRST_DAY = 15
+"""The days of a month from this one on are in its file here: all of it would take the grid long to compute."""
+
+
 def answer(asked: Asked, readings: Readings) -> Reply:
     """One of its three services."""
     if not asked.headers.get("user-agent", "").startswith("Mozilla/5.0"):
@@ -103,7 +107,7 @@ def page(name: str, runs: Sequence[str] = ()) -> str:
 
 def file(readings: Readings, first: date, run: str, *, is_last: bool) -> str:
     end = times.month_start(first, 1)
-    start_s, end_s = (int(times.midnight(day, CLOCK).timestamp()) for day in (first, end))
+    start_s, end_s = (int(times.midnight(day, CLOCK).timestamp()) for day in (first.replace(day=FIRST_DAY), end))
     steps = Steps(start_s, HOUR_S, (end_s - start_s) // HOUR_S)
     made = dict.fromkeys(COLUMNS, np.zeros(steps.count)) | readings.labelled(ZONE, steps, TABLE)
     heads = [*COLUMNS, *(label for label in made if label not in COLUMNS)]

@@ -1,8 +1,8 @@
 """How a cycle has its jobs asked: in threads of this process, or elsewhere in the same way (core.ingest.cluster)."""
 
 import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -97,6 +97,44 @@ class Threads:
 
     def look(self) -> None:
         """Threads need no looking after."""
+
+
+def outcomes(
+    take: Callable[[int], Sequence[Job]], asking: Asking, *, workers: int, deadline_s: float,
+    ended: Callable[[Job], None] = lambda job: None,
+) -> Iterator[Outcome]:
+    """Outcomes as they come, at most `workers` jobs under way; one over its deadline is given up.
+
+    `take` gives up to so many jobs to begin, none when there are no more for now; `ended` hears of a job when its
+    outcome has been dealt with.
+    """
+    running: dict[Future[Outcome], Started] = {}
+    while True:
+        for job in take(workers - len(running)):
+            started = asking.start(job)
+            running[started.future] = started
+        if not running:
+            return
+        done, _ = wait(running, timeout=_next_look_s(running, asking, deadline_s), return_when=FIRST_COMPLETED)
+        for started in [running.pop(future) for future in done]:
+            yield started.outcome()
+            ended(started.job)
+        for started in _overdue(running, deadline_s):
+            asking.give_up(started)
+            yield given_up(started.job, deadline_s)
+            ended(started.job)
+        asking.look()
+
+
+def _next_look_s(running: dict[Future[Outcome], Started], asking: Asking, deadline_s: float) -> float:
+    soonest = deadline_s - max(started.seconds() for started in running.values())
+    return min(asking.look_every_s, max(0.0, soonest))
+
+
+def _overdue(running: dict[Future[Outcome], Started], deadline_s: float) -> Iterator[Started]:
+    for future, started in list(running.items()):
+        if started.seconds() >= deadline_s and not future.done():
+            yield running.pop(future)
 
 
 def _not_asked(job: Job) -> Future[Outcome]:

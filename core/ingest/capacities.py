@@ -2,12 +2,11 @@
 
 from collections import deque
 from collections.abc import Callable, Collection, Sequence
-from concurrent.futures import FIRST_COMPLETED, wait
 from datetime import date
 
 from core import http, times
 from core.config import Capacity, Config, Zone
-from core.ingest.asking import DEADLINE_S, Started, Threads, given_up
+from core.ingest.asking import DEADLINE_S, Threads, outcomes
 from core.ingest.jobs import Job, Outcome
 from core.kinds import CAPACITY_KIND
 from core.plugins import Manager
@@ -49,25 +48,20 @@ def ask(
     jobs: Sequence[Job], plugins: Manager, told: Told = lambda outcome: None, deadline_s: float = DEADLINE_S
 ) -> list[Outcome]:
     """What became of each job, in their order; `told` hears of each when it ends. A job that hangs is given up."""
-    waiting, under_way, outcomes = deque(jobs), list[Started](), dict[int, Outcome]()
+    waiting, found = deque(jobs), dict[int, Outcome]()
+
+    def take(most: int) -> list[Job]:
+        return [waiting.popleft() for _ in range(min(most, len(waiting)))]
+
     with http.session(is_cycle=True) as session:
-        threads = Threads(plugins, (), session, {})
-        while waiting or under_way:
-            while waiting and len(under_way) < WORKERS:
-                under_way.append(threads.start(waiting.popleft()))
-            left_s = min(deadline_s - started.seconds() for started in under_way)
-            wait([started.future for started in under_way], max(0.05, left_s), FIRST_COMPLETED)
-            for started in list(under_way):
-                if not started.future.done() and started.seconds() < deadline_s:
-                    continue
-                under_way.remove(started)
-                outcome = started.outcome() if started.future.done() else given_up(started.job, deadline_s)
-                outcomes[id(started.job)] = outcome
-                told(outcome)
-    return [outcomes[id(job)] for job in jobs]
+        asking = Threads(plugins, (), session, {})
+        for outcome in outcomes(take, asking, workers=WORKERS, deadline_s=deadline_s):
+            found[id(outcome.job)] = outcome
+            told(outcome)
+    return [found[id(job)] for job in jobs]
 
 
-def answers(outcomes: Sequence[Outcome]) -> dict[str, dict[str, Capacity]]:
+def answers(given: Sequence[Outcome]) -> dict[str, dict[str, Capacity]]:
     """What the sources said, by zone and mode."""
-    return {outcome.job.key: outcome.installed for outcome in outcomes if outcome.installed}
+    return {outcome.job.key: outcome.installed for outcome in given if outcome.installed}
 

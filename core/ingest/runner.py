@@ -4,7 +4,6 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -13,7 +12,7 @@ from core.config import Config
 from core.declare import declaration
 from core.errors import PluginError, StoreBusy, StoreError
 from core.ingest import jobs as room
-from core.ingest.asking import DEADLINE_S, Asking, Hanging, Started, Threads, given_up
+from core.ingest.asking import DEADLINE_S, Asking, Hanging, Threads, outcomes
 from core.ingest.jobs import BAD, MEASURED_KINDS, OUTCOMES, Job, Outcome
 from core.ingest.quarantine import as_row, sift
 from core.ingest.solve import solve
@@ -109,7 +108,8 @@ class Cycle:
         with self._asking(jobs) as asking, claiming(self.store, is_brief=self.is_brief) as claims:
             share = Share(self.store, claims, self._begin, since)
             turns = Turns(jobs, share.claim, share.release)
-            for outcome in in_order(jobs, self._outcomes(turns, asking), share.left):
+            ending = outcomes(turns.take, asking, workers=self.workers, deadline_s=self.deadline_s, ended=turns.end)
+            for outcome in in_order(jobs, ending, share.left):
                 kept = self._keep(share.run_id or 0, outcome, report)
                 report.outcomes.append(kept)
                 told(kept)
@@ -145,35 +145,6 @@ class Cycle:
         errand = Errand(self.deadline_s, self.patience, self.gateway, times.frozen_at(), tokens.made_up())
         with connected(self.scheduler, self.config) as cluster, cluster.asking(errand, jobs) as asking:
             yield asking
-
-    def _outcomes(self, turns: Turns, asking: Asking) -> Iterator[Outcome]:
-        """Outcomes as they come, at most `workers` jobs under way; one over its deadline is given up."""
-        running: dict[Future[Outcome], Started] = {}
-        while True:
-            for job in turns.take(self.workers - len(running)):
-                started = asking.start(job)
-                running[started.future] = started
-            if not running:
-                return
-            done, _ = wait(running, timeout=self._next_look_s(running, asking), return_when=FIRST_COMPLETED)
-            ended = [running.pop(future) for future in done]
-            for started in ended:
-                yield started.outcome()
-                turns.end(started.job)
-            for started in self._overdue(running):
-                asking.give_up(started)
-                yield given_up(started.job, self.deadline_s)
-                turns.end(started.job)
-            asking.look()
-
-    def _next_look_s(self, running: dict[Future[Outcome], Started], asking: Asking) -> float:
-        soonest = self.deadline_s - max(started.seconds() for started in running.values())
-        return min(asking.look_every_s, max(0.0, soonest))
-
-    def _overdue(self, running: dict[Future[Outcome], Started]) -> Iterator[Started]:
-        for future, started in list(running.items()):
-            if started.seconds() >= self.deadline_s and not future.done():
-                yield running.pop(future)
 
     def _keep(self, run_id: int, outcome: Outcome, report: Report) -> Outcome:
         """Judge one job's batch and store it with its record; one that the store cannot take fails that job only."""

@@ -6,7 +6,7 @@ import contextlib
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -60,6 +60,8 @@ SchedulerOption = Annotated[
     str | None,
     typer.Option("--scheduler", metavar="URL", help="Work on a Dask cluster: tcp://host:8786. See docs/operating.md."),
 ]
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document, for scripts.")]
 
 ReplayOption = Annotated[
     Path | None, typer.Option("--replay", metavar="DIR", help="Answer from the recorded cases below this folder.")
@@ -135,6 +137,13 @@ def table(title: str | None, *columns: str) -> Table:
         else:
             made.add_column(name, overflow="fold")
     return made
+
+
+def print_json(value: Any) -> None:
+    """A result for scripts: one JSON document on stdout. Moments are ISO 8601 in UTC; what is not known is null."""
+    import json
+
+    typer.echo(json.dumps(value, indent=1, ensure_ascii=False))
 
 
 def number(value: float | None, digits: int = 0) -> str:

@@ -112,6 +112,13 @@ def is_zone(name: str) -> bool:
     return True
 
 
+def standard_offset_h(timezone: str) -> float:
+    """Hours that a clock is ahead of UTC now, without its summer time."""
+    moment = local(now(), timezone)
+    offset, summer = moment.utcoffset() or timedelta(), moment.dst() or timedelta()
+    return (offset - summer).total_seconds() / 3600
+
+
 def local(moment: datetime, timezone: str) -> datetime:
     """The same moment on a local clock."""
     return _aware(moment).astimezone(zone(timezone))

@@ -1,4 +1,5 @@
-"""Build web/zones.topo.json, the zones' shapes, from three npm packages and scripts/geometry/zone_geography.json.
+"""Build web/zones.topo.json, the zones' shapes, from three npm packages, scripts/geometry/zone_geography.json and
+the outlines in scripts/geometry/shapes.
 
     python scripts/build_geometry.py
 
@@ -12,12 +13,13 @@ from pathlib import Path
 import numpy as np
 import shapely
 from geometry import coverage
-from geometry.membership import Membership
+from geometry.membership import Membership, own_shapes
 from geometry.packages import fetch
 from geometry.topology import Topology
 
 ROOT = Path(__file__).resolve().parent.parent
 TABLE = ROOT / "scripts" / "geometry" / "zone_geography.json"
+OUTLINES = ROOT / "scripts" / "geometry" / "shapes"
 TARGET = ROOT / "web" / "zones.topo.json"
 GRID = 100_000
 """Points of the grid from west to east, and from south to north."""
@@ -29,7 +31,8 @@ ATTRIBUTION = (
 
 def build(table: dict[str, object]) -> bytes:
     """The TopoJSON as it is written."""
-    simple = coverage.simplify(coverage.cover(Membership(table, fetch()).shapes()))
+    drawn = Membership(table, fetch()).shapes() | own_shapes(OUTLINES)
+    simple = coverage.simplify(coverage.cover(drawn))
     west, south, east, north = shapely.total_bounds(list(simple.values()))
     origin, step = np.array([west, south]), np.array([east - west, north - south]) / (GRID - 1)
     snapped = dict(sorted(coverage.snap(simple, origin, step).items()))

@@ -21,6 +21,7 @@ from core.cli import (
     static,
     tokens,
     trying,
+    zone,
 )
 
 app = typer.Typer(
@@ -48,6 +49,7 @@ app.add_typer(capacities.app, name="capacity", short_help="What is installed, as
 app.add_typer(database.app, name="db", short_help="The store itself: its size, tidying it up, forgetting.")
 app.add_typer(quarantine.app, name="quarantine", short_help="Events that are suspected, and what to do with them.")
 app.add_typer(tokens.app, name="token", short_help="Who may ask the API.")
+app.add_typer(zone.app, name="zone", short_help="A new zone: its entries, its exchanges, its arrows.")
 
 
 @app.callback(invoke_without_command=True)

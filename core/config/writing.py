@@ -1,4 +1,4 @@
-"""Writes capacities into zones.json, and leaves every other character of it as it is."""
+"""Writes capacities and new zones into zones.json and exchanges.json, and leaves every other character as it is."""
 
 import json
 import os
@@ -6,9 +6,9 @@ import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from core.config.files import ZONES
+from core.config.files import EXCHANGES, ZONES
 from core.config.zones import Capacity
 from core.errors import ConfigError
 
@@ -31,19 +31,89 @@ def write_capacities(root: Path, capacities: Mapping[str, Mapping[str, tuple[Cap
 
     Raises ConfigError if the file cannot be written; then it is as it was.
     """
-    path = (root / ZONES).resolve()
+    text = _read(root / ZONES)
+    known = _members(text, _zones(text))
+    for key in sorted(capacities.keys() & known.keys(), key=lambda key: known[key].value, reverse=True):
+        text = _replaced(text, known[key].value, capacities[key])
+    _write(root / ZONES, text)
+    return sorted(capacities.keys() - known.keys())
+
+
+def write_zone(
+    root: Path, key: str, zone: Mapping[str, Any], exchanges: Mapping[str, Mapping[str, Any]], parent: str | None
+) -> None:
+    """Put a zone and its exchanges into the files of a folder, where their keys sort, and among its parent's sub-zones.
+
+    Raises ConfigError if a file cannot be written; then zones.json and exchanges.json are as they were, or only
+    zones.json has what is new.
+    """
+    zones, links = _read(root / ZONES), _read(root / EXCHANGES)
+    if parent is not None:
+        zones = _with_sub_zone(zones, _members(zones, _zones(zones))[parent].value, key)
+    zones = _inserted(zones, _zones(zones), key, zone)
+    for link, entry in exchanges.items():
+        links = _inserted(links, _skip(links, 0), link, entry)
+    _write(root / ZONES, zones)
+    _write(root / EXCHANGES, links)
+
+
+def rendered_entry(entry: Mapping[str, Any], indent: str) -> str:
+    """A zone or exchange as the files have it, one field a line."""
+    fields = (f'{indent}{INDENT}"{name}": {json.dumps(value, ensure_ascii=False)}' for name, value in entry.items())
+    return "{\n" + ",\n".join(fields) + f"\n{indent}}}"
+
+
+def _zones(text: str) -> int:
+    """Where the object of all zones begins in zones.json."""
+    return _members(text, _skip(text, 0))["zones"].value
+
+
+def _inserted(text: str, at: int, key: str, entry: Mapping[str, Any]) -> str:
+    """The text with another entry in the object that begins at a position, before the first whose key is greater."""
+    members = _members(text, at)
+    if not members:
+        return f"{text[: at + 1]}{json.dumps(key)}: {rendered_entry(entry, '')}{text[_skip(text, at + 1) :]}"
+    indent = _indent(text, min(member.key for member in members.values()))
+    new = f"{json.dumps(key)}: {rendered_entry(entry, indent)}"
+    later = [member.key for name, member in members.items() if name > key]
+    if later:
+        place = min(later)
+        return f"{text[:place]}{new},\n{indent}{text[place:]}"
+    place = max(member.end for member in members.values())
+    return f"{text[:place]},\n{indent}{new}{text[place:]}"
+
+
+def _with_sub_zone(text: str, at: int, key: str) -> str:
+    """The text with another sub-zone of the zone that begins at a position; the first one comes after its box."""
+    members = _members(text, at)
+    indent = _indent(text, min(member.key for member in members.values()))
+    old = members.get("sub_zones")
+    keys = sorted({*(json.loads(text[old.value : old.end]) if old else ()), key})
+    lines = f",\n{indent}{INDENT}".join(map(json.dumps, keys))
+    new = f"[\n{indent}{INDENT}{lines}\n{indent}]"
+    if old:
+        return text[: old.value] + new + text[old.end :]
+    place = members["bbox"].end
+    return f'{text[:place]},\n{indent}"sub_zones": {new}{text[place:]}'
+
+
+def _read(path: Path) -> str:
     try:
-        text = path.read_text(encoding="utf-8")
-        known = _members(text, _members(text, _skip(text, 0))["zones"].value)
-        for key in sorted(capacities.keys() & known.keys(), key=lambda key: known[key].value, reverse=True):
-            text = _replaced(text, known[key].value, capacities[key])
-        fresh = path.with_name(f"{path.name}.new")
+        return path.read_text(encoding="utf-8")
+    except OSError as err:
+        raise ConfigError(f"{path} cannot be read: {err.strerror}.") from err
+
+
+def _write(path: Path, text: str) -> None:
+    """Replace a file whole."""
+    path = path.resolve()
+    fresh = path.with_name(f"{path.name}.new")
+    try:
         fresh.write_text(text, encoding="utf-8")
         shutil.copymode(path, fresh)
         os.replace(fresh, path)
     except OSError as err:
         raise ConfigError(f"{path} cannot be written: {err.strerror}.") from err
-    return sorted(capacities.keys() - known.keys())
 
 
 def rendered(capacity: Mapping[str, tuple[Capacity, ...]], indent: str) -> str:
@@ -66,8 +136,7 @@ def _replaced(text: str, at: int, capacity: Mapping[str, tuple[Capacity, ...]]) 
     """The text with another capacity in the zone that begins at a position; a new one comes before the parsers."""
     members = _members(text, at)
     first = min(member.key for member in members.values())
-    before = text[text.rfind("\n", 0, first) + 1 : first]
-    indent = "" if before.strip() else before
+    indent = _indent(text, first)
     new = rendered(capacity, indent)
     if FIELD in members:
         return text[: members[FIELD].value] + new + text[members[FIELD].end :]
@@ -76,6 +145,12 @@ def _replaced(text: str, at: int, capacity: Mapping[str, tuple[Capacity, ...]]) 
         return f'{text[:place]}"{FIELD}": {new},\n{indent}{text[place:]}'
     place = max(member.end for member in members.values())
     return f'{text[:place]},\n{indent}"{FIELD}": {new}{text[place:]}'
+
+
+def _indent(text: str, at: int) -> str:
+    """What stands before a member on its line, if that is only space."""
+    before = text[text.rfind("\n", 0, at) + 1 : at]
+    return "" if before.strip() else before
 
 
 def _members(text: str, at: int) -> dict[str, Member]:

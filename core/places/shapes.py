@@ -87,6 +87,11 @@ def read_shapes() -> dict[str, list[Polygon]]:
     return {area["id"]: _valid(drawn) for area, drawn in read_polygons(topology, OBJECT)}
 
 
+def read_areas() -> dict[str, MultiPolygon]:
+    """Zone → its whole shape in degrees, valid; ConfigError if the file cannot be read."""
+    return {zone: MultiPolygon(parts) for zone, parts in read_shapes().items()}
+
+
 def _valid(drawn: list[Polygon]) -> list[Polygon]:
     """The polygons of what is drawn; a ring that touches itself or another on the grid becomes several or one."""
     whole = shapely.make_valid(MultiPolygon(drawn))

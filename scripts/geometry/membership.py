@@ -2,10 +2,13 @@
 
 import math
 from collections import defaultdict
+from pathlib import Path
 from typing import Any
 
 import shapely
 from shapely import MultiPoint, MultiPolygon, Point, Polygon, box, make_valid
+
+from core.places.outlines import read_outline
 
 from .packages import Units, polygons
 
@@ -58,6 +61,11 @@ class Membership:
         if unit in self._water:
             return [dry for piece in pieces for dry in polygons(piece.difference(self._water[unit]))]
         return pieces
+
+
+def own_shapes(folder: Path) -> dict[str, MultiPolygon]:
+    """Zone → the outline that somebody brought for it, as KEY.geojson; it counts instead of what the table says."""
+    return {path.stem: read_outline(path)[0] for path in sorted(folder.glob("*.geojson"))}
 
 
 def _union(rings: list[list[list[At]]]) -> shapely.Geometry:

@@ -31,7 +31,8 @@ from core.api.errors import NothingKnown
 from core.api.explain import explained_newest
 from core.api.grid import Grid
 from core.api.state import world
-from core.api.web import PAGE, web_files, web_root
+from core.api.web import PAGE, content, web_files, web_root
+from core.config import Config
 from core.errors import FileError
 from core.plugins import Manager
 
@@ -61,7 +62,7 @@ def export_static(grid: Grid, plugins: Manager, folder: Path, told: Told = lambd
     return written
 
 
-def export_page(folder: Path) -> int:
+def export_page(config: Config, folder: Path) -> int:
     """Write the map's page beside the files, so that the folder is a site. Returns how many of its files were missing.
 
     Raises FileError if the folder cannot be written.
@@ -69,9 +70,9 @@ def export_page(folder: Path) -> int:
     root, written = web_root(), 0
     try:
         for name in web_files(root):
-            content, path = (root / name).read_bytes(), folder / (name if name == PAGE else f"web/{name}")
-            if not path.is_file() or path.read_bytes() != content:
-                _put(path, content)
+            said, path = content(config, root, name), folder / (name if name == PAGE else f"web/{name}")
+            if not path.is_file() or path.read_bytes() != said:
+                _put(path, said)
                 written += 1
     except OSError as err:
         raise FileError(f"The folder {folder} cannot be written: {err.strerror}.") from err

@@ -1,9 +1,12 @@
 """The map: the files of web/, and a badge of a zone for other people's pages."""
 
+import json
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
 
+import shapely
 from fastapi import APIRouter, Request, Response
 from fastapi import Path as PathOf
 from fastapi.responses import PlainTextResponse
@@ -12,7 +15,9 @@ from core.api import bodies
 from core.api.badge import badge
 from core.api.errors import NothingKnown, documented
 from core.api.grid import grid_of
-from core.config import shipped_root
+from core.config import Config, shipped_root
+from core.places.shapes import FILE, OBJECT
+from core.places.topojson import with_areas
 
 ZoneKey = Annotated[str, PathOf(max_length=64, description="A zone's key.", examples=["FR"])]
 FOLDERS = ("src", "text", "vendor")
@@ -24,7 +29,8 @@ KINDS = {
 FOR_BUILDERS = ("package.json", "package-lock.json", "tsconfig.json")
 PAGE = "index.html"
 CHANGES_RARELY_S = 24 * 3600
-RARELY = ("vendor/", "zones.topo.json")
+SHAPES = Path(FILE).name
+RARELY = ("vendor/", SHAPES)
 POLICY = "; ".join((
     "default-src 'self'", "img-src 'self' data: blob:", "worker-src 'self' blob:", "object-src 'none'",
     "base-uri 'none'", "form-action 'none'", "frame-ancestors *"))
@@ -51,11 +57,25 @@ def web_files(root: Path) -> Iterator[str]:
                 yield path.relative_to(root).as_posix()
 
 
-def _answer(root: Path, name: str) -> Response:
-    path = root / name
+@lru_cache(maxsize=2)
+def shapes(config: Config) -> bytes:
+    """The file of all shapes, with those that zones bring themselves, as a plugin's do."""
+    content = (web_root() / SHAPES).read_bytes()
+    own = {key: shapely.from_geojson(json.dumps(zone.shape)) for key, zone in config.zones.items() if zone.shape}
+    if not own:
+        return content
+    return json.dumps(with_areas(json.loads(content), OBJECT, own), ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def content(config: Config, root: Path, name: str) -> bytes:
+    """What is in a file of the page."""
+    return shapes(config) if name == SHAPES else (root / name).read_bytes()
+
+
+def _answer(config: Config, root: Path, name: str) -> Response:
     kept_s = CHANGES_RARELY_S if name.startswith(RARELY) else bodies.NOW_S
     headers = {**HEADERS, "Cache-Control": f"public, max-age={kept_s}"}
-    return Response(path.read_bytes(), media_type=KINDS[path.suffix], headers=headers)
+    return Response(content(config, root, name), media_type=KINDS[Path(name).suffix], headers=headers)
 
 
 def zone_badge(request: Request, zone: ZoneKey) -> Response:
@@ -74,15 +94,15 @@ def router() -> APIRouter:
     root = web_root()
     names = frozenset(web_files(root))
 
-    def page() -> Response:
+    def page(request: Request) -> Response:
         if not any(name.startswith("vendor/") for name in names):
             return PlainTextResponse(WITHOUT_LIBRARIES, 503)
-        return _answer(root, PAGE)
+        return _answer(grid_of(request).config, root, PAGE)
 
-    def file(path: str) -> Response:
+    def file(request: Request, path: str) -> Response:
         if path not in names:  # a name that was listed cannot lead out of the folder
             raise NothingKnown("Not found", "There is nothing at this path.")
-        return _answer(root, path)
+        return _answer(grid_of(request).config, root, path)
 
     made = APIRouter()
     made.add_api_route("/", page, include_in_schema=False)

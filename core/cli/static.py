@@ -30,7 +30,7 @@ def export_static(
         grid.refresh()
         with common.progress("exporting", len(config.zones)) as advance:
             count = write(grid, plugins, folder, advance)
-        count += export_page(folder) if page else 0
+        count += export_page(config, folder) if page else 0
         told = len(grid.newest.with_estimates)
     typer.echo(f"{count} files of {told} zones: {folder}")
     if not told:

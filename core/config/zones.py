@@ -1,5 +1,6 @@
 """Zones and the exchanges between them, as zones.json and exchanges.json describe them."""
 
+import json
 import re
 from collections.abc import Container
 from datetime import UTC, date, datetime
@@ -78,6 +79,22 @@ def _box(value: tuple[float, float, float, float]) -> tuple[float, float, float,
     return value
 
 
+def _shape(value: dict[str, Any]) -> dict[str, Any]:
+    import shapely  # a tenth of a second, which only a zone with a shape of its own costs
+
+    try:
+        drawn = shapely.from_geojson(json.dumps(value))
+    except (TypeError, shapely.GEOSException) as err:
+        raise ValueError(f"the shape is not GeoJSON: {err}") from err
+    if value.get("type") not in ("Polygon", "MultiPolygon"):
+        raise ValueError("the shape is not a Polygon or MultiPolygon of GeoJSON")
+    if not drawn.is_valid or drawn.is_empty:
+        raise ValueError(f"the shape is not valid: {shapely.is_valid_reason(drawn)}")
+    if not shapely.box(-180, -90, 180, 90).covers(drawn):
+        raise ValueError("the shape is not in degrees of longitude and latitude")
+    return value
+
+
 def _limits(value: tuple[float, float]) -> tuple[float, float]:
     low, high = value
     if low >= high:
@@ -153,6 +170,8 @@ class Zone(_Facts):
     bbox: Box
     """West, south, east, north; a zone on both sides of the antimeridian has a box around the whole globe."""
     center: Point | None = None
+    shape: Annotated[dict[str, Any], AfterValidator(_shape)] | None = None
+    """A geometry of GeoJSON, for a zone of which web/zones.topo.json has none."""
     sub_zones: ZoneKeys = ()
     """The zone is an aggregate of these and is not solved itself."""
     bypassed_sub_zones: ZoneKeys = ()

@@ -153,6 +153,27 @@ ZONE_RULES = {
 }
 
 
+def polygon(*points):
+    return {"type": "Polygon", "coordinates": [[list(point) for point in points]]}
+
+
+ZONE_RULES |= {
+    f"shape {name}": (put(*AT, "shape", value=shape), "shape") for name, shape in {
+        "not of GeoJSON": {"type": "Polygon", "coordinates": "here"},
+        "without an area": {"type": "Point", "coordinates": [13, 48]},
+        "not an object": "here.geojson",
+        "crossing itself": polygon((0, 0), (1, 1), (1, 0), (0, 1), (0, 0)),
+        "in metres": polygon((0, 0), (5000, 0), (5000, 5000), (0, 0)),
+        "empty": {"type": "MultiPolygon", "coordinates": []},
+    }.items()
+}
+
+
+def test_a_zone_may_bring_its_shape(files, tmp_path):
+    put(*AT, "shape", value=polygon((0, 0), (1, 0), (1, 1), (0, 0)))(files)
+    assert found(files.write(tmp_path)) == []
+
+
 @pytest.mark.parametrize("name", ZONE_RULES)
 def test_a_rule_of_a_zone(name, files, tmp_path):
     change, field = ZONE_RULES[name]

@@ -13,7 +13,7 @@ from core.config import load
 from core.errors import ConfigError, GridtraceError
 from core.places import shapes, zone_at
 from core.places.shapes import Shapes, read_shapes
-from core.places.topojson import read_polygons
+from core.places.topojson import read_polygons, with_areas
 
 ROOT = Path(__file__).parents[2]
 DRAWN = read_shapes()
@@ -132,6 +132,20 @@ def test_topojson_is_read_as_its_specification_says() -> None:
     read = {area["id"]: drawn for area, drawn in read_polygons(topology, "zones")}
     square = [(10, 20), (10.5, 20), (10.5, 22), (10, 22), (10, 20)]
     assert read == {"A": [Polygon(square)], "B": [Polygon(square[::-1])]}
+
+
+def test_an_area_is_added_on_the_grid_of_the_others_and_takes_the_place_of_none() -> None:
+    """A step is 0.5 by 2 degrees from (10, 20): a corner at (11.1, 23.5) goes to (11, 24), two steps each way."""
+    topology = {
+        "transform": {"scale": [0.5, 2], "translate": [10, 20]}, "arcs": [[[0, 0], [1, 0], [0, 1], [-1, -1]]],
+        "objects": {"zones": {"geometries": [
+            {"type": "Polygon", "id": "A", "arcs": [[0]]}, {"type": None, "id": "B"}]}},
+    }
+    more = with_areas(topology, "zones", {"B": Polygon([(10, 20), (11.1, 20), (11.1, 23.5)])})
+    read = {area["id"]: drawn for area, drawn in read_polygons(more, "zones")}
+    assert read["A"] == [Polygon([(10, 20), (10.5, 20), (10.5, 22), (10, 20)])]
+    assert [part.normalize() for part in read["B"]] == [Polygon([(10, 20), (11, 24), (11, 20), (10, 20)]).normalize()]
+    assert len(topology["arcs"]) == 1 and len(more["objects"]["zones"]["geometries"]) == 2
 
 
 def test_every_zone_has_a_shape_or_is_an_aggregate_or_says_why_not() -> None:

@@ -1,4 +1,4 @@
-"""core.plugins: what it recognises, what it refuses and by which name; and a real distribution, installed with pip."""
+"""core.plugins: what it recognises, what it refuses and by which name."""
 
 import importlib
 import os
@@ -13,10 +13,8 @@ import pytest
 from core.config import load
 from core.errors import NotWritten, PluginError
 from core.plugins import Manager, builtin_names, impl, is_for, is_written, manager
-from core.store import open_store
 
 ROOT = Path(__file__).parents[2]
-EXAMPLE = ROOT / "tests/example_plugin"
 BUILTINS = {path.stem for path in (ROOT / "parsers").glob("*.py")} - {"__init__"}
 
 ZONE = "zone_key, session=None, target_datetime=None, logger=None"
@@ -249,84 +247,33 @@ class TestDistributions:
             manager().module("sunny")
 
 
-@pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """An environment in which pip has installed the example, and a second distribution breaks when it is imported."""
-    target = tmp_path_factory.mktemp("installed")
-    source = target / "source"
-    for path in EXAMPLE.rglob("*"):  # a copy: building leaves files behind
-        if path.is_file() and "__pycache__" not in path.parts:
-            copy = source / path.relative_to(EXAMPLE)
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            copy.write_bytes(path.read_bytes())
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "--no-index",
-           "--disable-pip-version-check", "--root-user-action", "ignore", "--target", str(target / "site"), str(source)]
-    done = subprocess.run(pip, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stderr
-    lay_out(target / "site", "eclipse", "raise RuntimeError('the sun is gone')")
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("GRIDTRACE")}
-    return kept | {"PYTHONPATH": str(target / "site"), "COLUMNS": "160"}
+GOOD = """
+from core.plugins import impl
+
+@impl
+def gridtrace_zones():
+    return {"XS": {"name": "Sunny", "country": None, "region": "Oceania", "timezone": "UTC", "bbox": [0, 0, 1, 1],
+                   "parsers": {"production": "sunny.fetch_production"}}}
+"""
 
 
-def gridtrace(environment: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "core.cli", *words], env=environment,
-        cwd=ROOT, capture_output=True, text=True, timeout=60)
-    assert "warning: The plugin eclipse (eclipse) cannot be used: RuntimeError('the sun is gone')" in done.stderr
-    assert "Traceback" not in done.stderr
-    return done
+def test_a_broken_one_is_told_and_those_beside_it_count(tmp_path: Path) -> None:
+    lay_out(tmp_path, "sunny", f"{GOOD}\ndef fetch_production({ZONE}): return []")
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("GRIDTRACE")} | {"COLUMNS": "160"}
+    environment["PYTHONPATH"] = os.pathsep.join([str(tmp_path), str(ROOT)])
 
+    def check() -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "core.cli", "check"]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
 
-def test_an_installed_example_adds_a_zone(installed: dict[str, str]) -> None:
-    done = gridtrace(installed, "zones", "XM")
-    assert done.returncode == 0, done.stderr
-    (line,) = [line for line in done.stdout.splitlines() if "XM" in line]
-    assert line.split() == ["XM", "Moon", "base", "UTC", "moon.fetch_production", "served"]
-    assert "1 served" in done.stdout
-
-
-def test_the_configuration_holds_with_it(installed: dict[str, str]) -> None:
-    done = gridtrace(installed, "check")
-    assert f"{len(load().zones) + 1} zones, {len(load().exchanges) + 1} exchanges: every rule holds." in done.stdout
-    assert done.returncode == 2 and "1 parsers do not resolve" in done.stderr  # the broken one
-
-    sound = installed | {"PYTHONPATH": f"{installed['PYTHONPATH']}-sound"}
-    site = Path(sound["PYTHONPATH"])
-    site.mkdir()
-    for name in os.listdir(installed["PYTHONPATH"]):
-        if not name.startswith(("eclipse", "__")):
-            (site / name).symlink_to(Path(installed["PYTHONPATH"]) / name)
-    done = subprocess.run([sys.executable, "-m", "core.cli", "check"], cwd=ROOT, env=sound, capture_output=True)
-    assert done.returncode == 0, done.stderr
-
-
-def test_its_zone_is_fetched_checked_stored_and_solved(installed: dict[str, str], tmp_path: Path) -> None:
-    """Three hours come back; the middle one has wind, which the example's quality rule suspects.
-
-    By hand, default lifecycle factors nuclear 12, solar 45 g/kWh: (60·12 + 40·45) / 100 = 25.2 and
-    (60·12 + 20·45) / 80 = 20.25.
-    """
-    store = tmp_path / "store.db"
-    done = gridtrace(installed, "run", "--only", "XM", "--store", str(store))
-    assert "2 accepted, 2 new, 0 changed, 0 refused, 1 suspect" in done.stdout, done.stdout + done.stderr
-    assert done.returncode == 0 and "ok production XM moon.fetch_production 2 events 0 refused 1 suspect" in done.stderr
-    with open_store(store) as opened:
-        events = opened.events("production", "XM", 0, 2**40)
-        (entry,) = opened.quarantine.entries(key="XM")
-        found = {row["hour_s"]: row["lifecycle_g_per_kwh"] for row in opened.results("XM")}
-    assert [event.to_dict()["production"] for event in events] == [
-        {"nuclear": 60.0, "solar": 40.0}, {"nuclear": 60.0, "solar": 20.0}]
-    assert (entry["rule"], entry["reason"]) == ("no_wind_without_air", "there is no wind on the Moon")
-    assert '"wind": 40.0' in entry["event"]
-    assert [found[int(event.start.timestamp())] for event in events] == pytest.approx([25.2, 20.25])
-
-
-def test_its_exchange_is_fetched_too(installed: dict[str, str], tmp_path: Path) -> None:
-    store = tmp_path / "store.db"
-    done = gridtrace(installed, "run", "--only", "moon", "--store", str(store))
-    assert done.returncode == 0, done.stderr
-    with open_store(store) as opened:
-        assert [event.to_dict()["netFlow"] for event in opened.events("exchange", "FR->XM", 0, 2**40)] == [0.0] * 3
+    sound = check()
+    assert sound.returncode == 0, sound.stderr
+    assert f"{len(load().zones) + 1} zones, {len(load().exchanges)} exchanges: every rule holds." in sound.stdout
+    lay_out(tmp_path, "eclipse", "raise RuntimeError('the sun is gone')")
+    broken = check()
+    assert broken.returncode == 2 and "1 parsers do not resolve" in broken.stderr
+    assert "warning: The plugin eclipse (eclipse) cannot be used: RuntimeError('the sun is gone')" in broken.stderr
+    assert "Traceback" not in broken.stderr and f"{len(load().zones) + 1} zones" in broken.stdout
 
 
 def test_a_hook_that_raises_costs_only_its_plugin() -> None:

@@ -108,7 +108,7 @@ class TestServer:
     def test_exported_files_are_a_site(self, browser: "Browser", site: Served, tmp_path: Path) -> None:
         with times.frozen(NOW):
             export_static(site.grid, Manager(), tmp_path / "below")
-        export_page(tmp_path / "below")
+        export_page(site.grid.config, tmp_path / "below")
         with _files(tmp_path) as url, new_page(browser, url) as made:
             show(made, "/below/index.html#page=ranking")
             assert made.locator("#ranking li").first.inner_text().startswith("5")

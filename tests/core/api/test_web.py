@@ -10,10 +10,12 @@ from fastapi.testclient import TestClient
 
 from core.api.badge import badge, colour, text_on
 from core.api.static import export_page
-from core.api.web import POLICY, web_files, web_root
+from core.api.web import POLICY, shapes, web_files, web_root
+from core.places.topojson import read_polygons
 from core.store import Store
 from tests.core.api.serving import serving
-from tests.core.api.small import of_xc
+from tests.core.api.small import CONFIG, of_xc
+from tests.fakes import zone
 
 LANGUAGES = ("en", "de", "fr", "es", "pt")
 NAMED = re.compile(r"\{\w+\}")
@@ -57,10 +59,27 @@ class TestFiles:
 
     def test_an_exported_page_is_written_once(self, tmp_path: Path) -> None:
         count = len(list(web_files(web_root())))
-        assert export_page(tmp_path) == count
+        assert export_page(CONFIG, tmp_path) == count
         assert (tmp_path / "index.html").exists() and (tmp_path / "web/src/main.js").exists()
         (tmp_path / "web/src/main.js").write_text("old")
-        assert export_page(tmp_path) == 1
+        assert export_page(CONFIG, tmp_path) == 1
+
+    def test_a_zone_that_brings_its_shape_is_drawn_with_the_others(self, tmp_path: Path) -> None:
+        """A square with a hole in it, 1 − 0.25 square degrees, on a grid of 0.0036 by 0.0014 degrees."""
+        rings = [[[-30, 40], [-29, 40], [-29, 41], [-30, 41], [-30, 40]],
+                 [[-29.75, 40.25], [-29.25, 40.25], [-29.25, 40.75], [-29.75, 40.75], [-29.75, 40.25]]]
+        config = CONFIG.with_more({"XS": zone("Square") | {"shape": {"type": "Polygon", "coordinates": rings}}}, {})
+        (tmp_path / "web").mkdir()
+        assert export_page(config, tmp_path) == len(list(web_files(web_root())))
+        topology = json.loads((tmp_path / "web" / "zones.topo.json").read_text())
+        read = {area["id"]: drawn for area, drawn in read_polygons(topology, "zones")}
+        (square,) = read.pop("XS")
+        assert square.area == pytest.approx(0.75, abs=0.01)
+        assert square.bounds == pytest.approx((-30, 40, -29, 41), abs=0.004)
+        assert not square.exterior.is_ccw and square.interiors[0].is_ccw
+        plain = read_polygons(json.loads((web_root() / "zones.topo.json").read_text()), "zones")
+        assert read == {area["id"]: drawn for area, drawn in plain}
+        assert shapes(CONFIG) == (web_root() / "zones.topo.json").read_bytes()
 
 
 class TestTexts:

@@ -1,0 +1,1 @@
+"""What fetch functions make of recorded cases."""

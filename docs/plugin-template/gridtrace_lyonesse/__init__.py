@@ -31,7 +31,7 @@ def gridtrace_zones():
     return {
         "XL": {
             "name": "Lyonesse", "country": None, "region": "Europe", "timezone": TIMEZONE, "currency": "GBP",
-            "center": [-8.5, 49.75], "bbox": [-9, 49.5, -8, 50], "shape": shape,
+            "center": [-8.497, 49.734], "bbox": [-9, 49.5, -8, 50], "shape": shape,
             "capacity": {
                 "oil": [{"from": "2020-01-01", "mw": 20, "source": "lyonesse.example"}],
                 "solar": [{"from": "2020-01-01", "mw": 15, "source": "lyonesse.example"}],
@@ -46,7 +46,7 @@ def gridtrace_zones():
 def gridtrace_exchanges():
     return {
         "GB->XL": {
-            "lonlat": [-6.829, 50.065], "rotation": -116, "capacity": [-40, 40],
+            "lonlat": [-6.829, 49.915], "rotation": -116, "capacity": [-40, 40],
             "parsers": {"exchange": "lyonesse.fetch_exchange"},
         }
     }

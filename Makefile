@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup run serve test lint clean
+.PHONY: setup run serve test lint docs docs-links clean
 
 # Install Gridtrace and what it needs into .venv, at the versions of constraints.txt, and the map's libraries.
 setup: .venv/.installed web/vendor/.fetched
@@ -45,6 +45,15 @@ lint: setup
 	$(BIN)/gridtrace check
 	PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix web run --silent check
 
+# The documentation as a site in docs/_build/html; a broken link or a stale part is an error. Needs no network.
+docs: setup
+	$(BIN)/python scripts/update_docs.py --check
+	$(BIN)/python -m sphinx --quiet --fresh-env --write-all --fail-on-warning --keep-going --conf-dir docs . docs/_build/html
+
+# Whether the pages' links to other sites answer; asks each of them.
+docs-links: setup
+	$(BIN)/python -m sphinx --quiet --builder linkcheck --conf-dir docs . docs/_build/links
+
 # Remove what the commands above have made.
 clean:
-	rm -rf .venv web/node_modules web/vendor .mypy_cache .ruff_cache .pytest_cache gridtrace-replay.db* gridtrace-sandbox.db*
+	rm -rf .venv docs/_build web/node_modules web/vendor .mypy_cache .ruff_cache .pytest_cache gridtrace-replay.db* gridtrace-sandbox.db*

@@ -24,12 +24,12 @@ import numpy.typing as npt
 from core import times
 from core.config import Config
 from core.config import load as load_config
+from core.fields import MAX_FLOW_MW, MAX_POWER_MW
 from core.kinds import MODES
 from core.plugins import is_written
 from core.sandbox.faults import VALUES
 from core.sandbox.grid import Grid
 from core.sandbox.steps import Steps
-from core.schemas import MAX_FLOW_MW, MAX_POWER_MW
 from core.validation import Ends, Series, judge, limits_of
 from core.validation.series import Limits, total_of
 

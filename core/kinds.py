@@ -34,6 +34,18 @@ TRADE_TIMES = (
 STATISTICS = (*TRADED, *TRADE_TIMES, "contractName", "isLocalContract", "priceUnitRaw", "volumeUnitRaw")
 """What is said of an intraday contract beside its key: numbers, moments, and words."""
 
+CURRENCIES = frozenset(
+    """
+    AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE
+    CHF CHW CLF CLP CNY COP COU CRC CUC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ
+    GYD HKD HNL HRK HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL
+    LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN
+    PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD
+    TZS UAH UGX USD USN UYI UYU UZS VED VEF VND VUV WST XAF XCD XDR XOF XPF XSU XUA YER ZAR ZMW ZWL
+    """.split()
+)
+"""Codes of ISO 4217 in use."""
+
 ESTIMATIONS = ("same_hour_mean", "typical_mix", "default_mix")
 """How a result was made for which the zone's own data did not do: by its mean of past days, by its typical mix of its
 power stations, by the world's mix."""

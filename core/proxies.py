@@ -16,6 +16,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from core.errors import ConfigError
 
 PREFIX = "GRIDTRACE_PROXY_"
+"""Followed by a source's module in capitals: the proxy by which that source is asked."""
 SOCKS = ("socks4", "socks4a", "socks5", "socks5h")
 SCHEMES = ("http", "https", *SOCKS)
 EXAMPLE = "http://user:secret@host:3128"

@@ -9,116 +9,45 @@ charging. Missing is None, never 0.
 
 import math
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
-from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+from datetime import datetime
+from typing import Any, ClassVar, Literal, TypeAlias
 
-from pydantic import (
-    AwareDatetime,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationError,
-    ValidationInfo,
-    field_validator,
-    model_validator,
-)
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from core.errors import InvalidEvent
-from core.kinds import CAPACITY_MODES, KINDS, MODES, STATISTICS, STORAGE_MODES, sorted_key, split_key
-from core.times import instant
-from core.values import is_number, settle, unknown_modes
-
-EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
-MAX_POWER_MW = 500_000.0
-MAX_FLOW_MW = 100_000.0
-
-CURRENCIES = frozenset(
-    """
-    AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE
-    CHF CHW CLF CLP CNY COP COU CRC CUC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ
-    GYD HKD HNL HRK HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL
-    LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN
-    PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD
-    TZS UAH UGX USD USN UYI UYU UZS VED VEF VND VUV WST XAF XCD XDR XOF XPF XSU XUA YER ZAR ZMW ZWL
-    """.split()
+from core.fields import (
+    EARLIEST,
+    Agreement,
+    Currency,
+    Flow,
+    Load,
+    Moment,
+    OptionalPower,
+    Power,
+    PriceValue,
+    SourceType,
+    keyed_by,
+    power,
 )
-
-
-def _number(value: Any) -> float | None:
-    """NaN is missing; infinity, text and truth values are not numbers here."""
-    if value is None:
-        return None
-    if not is_number(value):
-        raise ValueError("is not a number")
-    try:
-        found = float(value)
-    except OverflowError as err:
-        raise ValueError("is too large") from err
-    if math.isinf(found):
-        raise ValueError("is infinite")
-    return None if math.isnan(found) else found
-
-
-def _power(value: Any) -> float | None:
-    """MW to the watt, without a zero's sign."""
-    found = _number(value)
-    return None if found is None else round(found, 6) + 0.0
-
-
-def _is_missing(value: Any) -> bool:
-    return value is None or (is_number(value) and value != value)
-
-
-def _is_negative(value: Any) -> bool:
-    return is_number(value) and value == value and -math.inf < value < 0
-
-
-def _given(value: float | None) -> float:
-    if value is None:
-        raise ValueError("is missing")
-    return value
-
-
-def _between(low: float, high: float, *, is_zero_allowed: bool = True) -> Any:
-    def check(value: Any) -> float:
-        found = _given(_power(value))
-        if not low <= found <= high:
-            raise ValueError(f"of {found:g} MW is outside {low:g} to {high:g} MW")
-        if found == 0 and not is_zero_allowed:
-            raise ValueError("is 0, which no zone's load is")
-        return found
-
-    return BeforeValidator(check)
-
-
-def _currency(value: Any) -> Any:
-    if not isinstance(value, str) or value not in CURRENCIES:
-        raise ValueError(f"{value!r} is not an ISO 4217 code in use")
-    return value
-
-
-Moment = Annotated[AwareDatetime, BeforeValidator(instant)]
-OptionalPower = Annotated[float | None, BeforeValidator(_power)]
-Power = Annotated[float, _between(0, MAX_POWER_MW)]
-Load = Annotated[float, _between(0, MAX_POWER_MW, is_zero_allowed=False)]
-Flow = Annotated[float, _between(-MAX_FLOW_MW, MAX_FLOW_MW)]
-PriceValue = Annotated[float, BeforeValidator(lambda value: _given(_number(value)))]
-Currency = Annotated[str, BeforeValidator(_currency)]
-SourceType = Literal["measured", "estimated", "forecasted", "published"]
+from core.kinds import CAPACITY_MODES, KINDS, MODES, STATISTICS, STORAGE_MODES, sorted_key, split_key
+from core.values import is_number, settle, unknown_modes
 
 
 class Event(BaseModel):
     """What every event has. `key` is its zone's or exchange's."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, use_attribute_docstrings=True)
     is_series: ClassVar[bool] = True
     """One value per key and start: a list of them is sorted and its overlaps are clamped."""
 
     start: Moment = Field(alias="datetime")
+    """Start of the interval, included; 2000 or later. Seconds are cut."""
     end: Moment | None = Field(None, alias="end_datetime")
+    """End of the interval, excluded; null where the source does not say."""
     source: str = Field(pattern=r"\S")
+    """Who published it."""
     source_type: SourceType = Field("measured", alias="sourceType")
+    """`estimated` is by the source itself; `published` is an operator's schedule or capacity."""
 
     @property
     def key(self) -> str:
@@ -139,6 +68,7 @@ class Event(BaseModel):
 
 class ZoneEvent(Event):
     zone_key: str = Field(alias="zoneKey", min_length=1)
+    """The zone that was asked for."""
 
     @property
     def key(self) -> str:
@@ -146,7 +76,8 @@ class ZoneEvent(Event):
 
 
 class ExchangeEvent(Event):
-    sorted_zone_keys: str = Field(alias="sortedZoneKeys")
+    sorted_zone_keys: str = Field(alias="sortedZoneKeys", json_schema_extra={"pattern": "^.+->.+$"})
+    """`A->B`: the two zones that were asked for, in ascending order."""
 
     @property
     def key(self) -> str:
@@ -163,10 +94,13 @@ class ExchangeEvent(Event):
 class Production(ZoneEvent):
     """MW per mode and net charging MW per storage mode. A mode that is set but not known is None."""
 
-    production: dict[str, OptionalPower] = {}
-    storage: dict[str, OptionalPower] = {}
+    production: dict[str, OptionalPower] = Field({}, json_schema_extra=keyed_by(MODES))
+    """MW per mode, 0 or more; null is not known. What is negative becomes null, and its mode a corrected one."""
+    storage: dict[str, OptionalPower] = Field({}, json_schema_extra=keyed_by(STORAGE_MODES))
+    """Net MW per kind of storage: + is charging, − is discharging."""
     corrected_modes: list[str] = Field([], alias="correctedModes")
-    capacity: dict[str, OptionalPower] = {}
+    """Modes of which the source said something negative, which was taken out."""
+    capacity: dict[str, OptionalPower] = Field({}, json_schema_extra=keyed_by(CAPACITY_MODES))
     """Installed MW per mode, where a source says it beside its output."""
 
     @model_validator(mode="before")
@@ -201,39 +135,66 @@ class Production(ZoneEvent):
         return self
 
 
+def _is_missing(value: Any) -> bool:
+    return value is None or (is_number(value) and value != value)
+
+
+def _is_negative(value: Any) -> bool:
+    return is_number(value) and value == value and -math.inf < value < 0
+
+
 def _is_names(names: Any) -> bool:
     return isinstance(names, list | tuple | set | frozenset) and all(isinstance(name, str) for name in names)
 
 
 class TotalProduction(ZoneEvent):
+    """A zone's generation of all modes in one number."""
+
     value: Power
+    """MW."""
 
 
 class Consumption(ZoneEvent):
+    """A zone's load."""
+
     consumption: Load
+    """MW, above 0."""
 
 
 class Price(ZoneEvent):
+    """What a megawatt-hour costs."""
+
     price: PriceValue
+    """Per MWh, in the currency; may be negative."""
     currency: Currency
+    """Code of ISO 4217."""
 
 
 class LocationalPrice(Price):
+    """A price at one node of a zone's grid."""
+
     is_series: ClassVar[bool] = False
     node: str = Field(min_length=1, pattern=r"^\S(.*\S)?$")
+    """The node, as its operator names it."""
 
 
 class GridAlert(ZoneEvent):
     """A notice of a system operator; `start` is when it was issued."""
 
+    model_config = ConfigDict(json_schema_extra=lambda schema: schema["required"].remove("startTime"))
     is_series: ClassVar[bool] = False
     location_region: str | None = Field(None, alias="locationRegion")
+    """The part of the zone that it is about; null for all of it."""
     alert_type: Literal["informational", "action", "undefined"] = Field(alias="alertType")
+    """Whether somebody has to act."""
     message: str = Field(min_length=1)
+    """Its text."""
     issued_time: Moment = Field(alias="issuedTime")
+    """When it was issued."""
     start_time: Moment = Field(alias="startTime")
     """When it begins to hold; when it was issued, if it does not say."""
     end_time: Moment | None = Field(None, alias="endTime")
+    """When it ceases to hold."""
 
     @model_validator(mode="before")
     @classmethod
@@ -255,11 +216,16 @@ class IntradayStatistics(ZoneEvent):
     """What was traded of one intraday contract; `start` is its delivery's start. Prices per MWh, volumes in the unit
     that `volumeUnitRaw` names."""
 
+    model_config = ConfigDict(json_schema_extra=lambda schema: schema["properties"].update({s: {} for s in STATISTICS}))
     is_series: ClassVar[bool] = False
     area: str
+    """The market area."""
     currency: str = Field(min_length=3, max_length=3)
+    """Code of ISO 4217."""
     contract_id: str = Field(alias="contractId")
+    """The contract, as its exchange names it."""
     statistics: dict[str, Any] = {}
+    """Figures, moments and words by their names; in the dict they stand beside the other fields."""
 
     @model_validator(mode="before")
     @classmethod
@@ -281,7 +247,10 @@ class IntradayStatistics(ZoneEvent):
 
 
 class Exchange(ExchangeEvent):
+    """A net flow."""
+
     net_flow: Flow = Field(alias="netFlow")
+    """MW: + is from A to B, − from B to A."""
 
 
 class ExchangeCapacity(ExchangeEvent):
@@ -289,7 +258,9 @@ class ExchangeCapacity(ExchangeEvent):
 
     source_type: SourceType = Field("published", alias="sourceType")
     capacity_export: OptionalPower = Field(None, alias="capacityExport")
+    """MW from A to B."""
     capacity_import: OptionalPower = Field(None, alias="capacityImport")
+    """MW from B to A."""
 
     @model_validator(mode="after")
     def _check_given(self) -> "ExchangeCapacity":
@@ -299,15 +270,19 @@ class ExchangeCapacity(ExchangeEvent):
 
 
 class AvailableTransferCapacity(ExchangeCapacity):
+    """What is offered to trade, in both directions."""
+
     is_series: ClassVar[bool] = False
     atc_type: Literal["SHADOW_AUCTION", "COORDINATED_NTC", "EXPLICIT_AUCTION"] = Field(alias="atcType")
+    """How it is offered: a shadow auction's is a fall-back and no bound on flow."""
 
 
 class TransferCapacity(ExchangeCapacity):
+    """Forecast limits in both directions."""
+
     is_series: ClassVar[bool] = False
-    market_agreement_type: Literal["DAY_AHEAD", "WEEK_AHEAD", "MONTH_AHEAD", "TOTAL"] = Field(
-        alias="marketAgreementType"
-    )
+    market_agreement_type: Agreement = Field(alias="marketAgreementType")
+    """How far ahead it was agreed."""
 
 
 class ScheduledExchange(ExchangeEvent):
@@ -316,17 +291,19 @@ class ScheduledExchange(ExchangeEvent):
     is_series: ClassVar[bool] = False
     source_type: SourceType = Field("published", alias="sourceType")
     scheduled_export: Flow = Field(alias="scheduledExport")
+    """MW from A to B."""
     scheduled_import: Flow = Field(alias="scheduledImport")
+    """MW from B to A."""
     net_flow: float = Field(0, alias="netFlow", validate_default=True)
-    market_agreement_type: Literal["DAY_AHEAD", "WEEK_AHEAD", "MONTH_AHEAD", "TOTAL"] = Field(
-        alias="marketAgreementType"
-    )
+    """MW, export − import."""
+    market_agreement_type: Agreement = Field(alias="marketAgreementType")
+    """How far ahead it was agreed."""
 
     @field_validator("net_flow", mode="before")
     @classmethod
     def _derive_net(cls, _: Any, info: ValidationInfo) -> Any:
         export_mw, import_mw = info.data.get("scheduled_export"), info.data.get("scheduled_import")
-        return 0.0 if export_mw is None or import_mw is None else _power(export_mw - import_mw)
+        return 0.0 if export_mw is None or import_mw is None else power(export_mw - import_mw)
 
 
 EVENTS: dict[str, type[Event]] = {

@@ -9,7 +9,8 @@ from contextvars import ContextVar
 from core.errors import MissingToken
 
 STORE_VARIABLE = "GRIDTRACE_STORE"
-"""Where the store is, perhaps with its password: like a credential, it is never told to another machine."""
+"""The store: a file, or a URL of PostgreSQL; without it, `gridtrace.db` in the working folder. It may hold a password:
+like a credential, it is never told to another machine."""
 
 _kept: dict[tuple[str, ...], tuple[float, str]] = {}
 """By variables and their values: until when on the machine's own clock, and what a login answered."""

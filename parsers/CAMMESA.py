@@ -6,6 +6,7 @@ Time     5 min, instantaneous, with its own offset (-0300 all year); corridors: 
 Unit     MW
 Sign     a corridor's MW are absolute, its arrow's angle gives the direction: counter-clockwise from east
 History  none: the day so far (corridors: the present)
+Licence  none stated
 
 Conventional plants and renewables are two lists; only instants in both are returned, and the hydro of both is added.
 `termico` is one number; it is split by the year's shares of gas, oil and coal (IEA, annual), so these three are

@@ -6,6 +6,7 @@ Time     15 min, Asia/Colombo; whether a stamp is the start or the end is not do
 Unit     MW
 Sign     production only
 History  any day, one day per call; a day's rows appear about one day later
+Licence  none stated
 
 The JSON is encoded twice: a string that holds the array. A day that is still empty or ends early is asked for together
 with the day before. Solar is what is connected to the grid; roofs are not in it.

@@ -7,6 +7,7 @@ Unit     MWh per step, turned into MW
 Sign     source + is into Spain
 History  any window; 2017 and later seen
 Token    ESIOS_TOKEN, personal, on request to consultasios@ree.es; no charge stated
+Licence  none stated
 
 Indicator 10210 is the proper one for Andorra but was empty; 10278 is used. The service often times out.
 """

@@ -7,6 +7,7 @@ Time     production and consumption: snapshots every 5 min, stamped when taken;
 Unit     MW; price KRW/kWh -> KRW/MWh, of the mainland (smpInland)
 Sign     raisingWater (pumped storage): source + is generating, - is pumping
 History  production any day since 2021-12-22, one day per call; consumption today; price today and the 6 days before
+Licence  none stated
 
 The site answers Korean addresses only, and its certificate chain cannot be verified as it is sent. Certificates stay
 checked: an operator gives requests the chain by the variable REQUESTS_CA_BUNDLE.

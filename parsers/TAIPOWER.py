@@ -6,6 +6,7 @@ Time     a snapshot every 10 min, stamped when taken, Asia/Taipei
 Unit     MW, net
 Sign     storage: source + is generating, - is pumping or charging
 History  none, the present only
+Licence  none stated
 """
 
 from core import by_label, errors, http, number, production, require, source, times

@@ -1,4 +1,4 @@
-"""A mailbox of one's own at Mailgun that is subscribed to alerts of three US grid operators; one is needed.
+"""CAISO, SPP and ERCOT: grid alerts they send by e-mail, read from a mailbox of one's own at Mailgun; one is needed.
 
 Docs     https://documentation.mailgun.com (Logs, Messages)
 Serves   alerts US-CAL-CISO (Flex Alert), US-CENT-SWPP, US-TEX-ERCO

@@ -16,7 +16,7 @@ from core.plugins import Manager, builtin_names, is_for
 from core.recording import read_case
 from tests.support import sample_paths
 
-FIELDS = ("Docs", "Serves", "Time", "Unit", "Sign", "History")
+FIELDS = ("Docs", "Serves", "Time", "Unit", "Sign", "History", "Licence")
 CONSTANTS = ("SOURCE", "URL", "TIMEZONE", "MODES", "STORAGE", "BORDERS")
 SYNONYMS = re.compile(r"^(TZ|TIME_?ZONE_?\w+|FUEL_?(MAP|MAPPING|TYPES?)|MODE_?(MAP|MAPPING)|EXCHANGE_?(MAP|MAPPING))$")
 WRITTEN_OFF = ("print", "float")

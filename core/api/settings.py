@@ -5,7 +5,7 @@ import os
 from dataclasses import asdict, dataclass
 
 VARIABLE = "GRIDTRACE_API"
-"""Holds the settings as JSON for workers that another process starts."""
+"""Set by `gridtrace serve` itself: its settings as JSON, for the workers it starts."""
 
 
 @dataclass(frozen=True)

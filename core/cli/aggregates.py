@@ -165,7 +165,7 @@ def _usual_first(
 def _moment(text: str, clock: str) -> datetime:
     """A moment in the years that a store may know of; a mistyped one would be worked out hour by hour."""
     from core import times
-    from core.schemas import EARLIEST
+    from core.fields import EARLIEST
 
     moment, latest = times.read(text, clock), times.shift(times.now(), days=FURTHEST_DAYS)
     if not EARLIEST <= moment <= latest:

@@ -48,6 +48,7 @@ __all__ = [
 ]
 
 ROOT_VARIABLE = "GRIDTRACE_CONFIG"
+"""The folder of zones.json, exchanges.json and emission_factors.csv; without it, the one above `core`."""
 SHOWN_PROBLEMS = 5
 
 

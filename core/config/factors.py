@@ -70,11 +70,17 @@ class Row(NamedTuple):
     """One line of emission_factors.csv."""
 
     zone: str
+    """A key of zones.json, or `*` for all zones."""
     basis: str
+    """`direct` (what leaves the stack) or `lifecycle` (with fuel supply, construction and the rest)."""
     mode: str
+    """A mode of production, or `hydro discharge`, `battery discharge`."""
     valid_from: date | None
+    """The first day it holds, `YYYY-MM-DD`; empty for always."""
     gco2eq_per_kwh: float
+    """g CO2eq per kWh, within the limits below."""
     source: str
+    """The literature it is from."""
 
 
 class Factor(NamedTuple):

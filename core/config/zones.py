@@ -19,8 +19,7 @@ from pydantic import (
 )
 
 from core import times
-from core.kinds import CAPACITY_MODES, EXCHANGE_KINDS, ZONE_KINDS, split_key
-from core.schemas import CURRENCIES
+from core.kinds import CAPACITY_MODES, CURRENCIES, EXCHANGE_KINDS, ZONE_KINDS, split_key
 
 Item = TypeVar("Item")
 
@@ -121,17 +120,19 @@ def _as_tuple(value: Any) -> Any:
 
 
 class _Facts(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, allow_inf_nan=False, use_attribute_docstrings=True)
 
 
 class Capacity(_Facts):
     """Installed power of one mode from a day on, until the next entry."""
 
     valid_from: Annotated[date, BeforeValidator(_day)] | None = Field(default=None, alias="from")
-    """None: not dated, holds always; then it is the only entry of its mode."""
+    """The first day it holds, `YYYY-MM-DD`; without one it holds always, and is the only entry of its mode."""
     mw: float = Field(ge=0)
+    """MW."""
     source: str | None = Field(default=None, min_length=1)
-    """None: nobody wrote down where the figure came from."""
+    """Who says so; null where nobody wrote it down."""
 
 
 def _by_date(entries: tuple[Capacity, ...]) -> tuple[Capacity, ...]:
@@ -161,15 +162,23 @@ class Zone(_Facts):
     """One area of the grid with its own figures; longitudes and latitudes in degrees."""
 
     key: ZoneKey
+    """The name of the entry."""
     name: str = Field(min_length=1)
+    """What people call it, in English."""
     short_name: str | None = Field(default=None, min_length=1)
+    """A shorter one, for narrow places."""
     country: Annotated[str, _written_as(re.compile("[A-Z]{2}"), "a country code of two letters")] | None
+    """Two letters, ISO 3166; null where it belongs to none."""
     region: Annotated[str, _one_of(REGIONS, "region")]
+    """Africa, Americas, Asia, Europe or Oceania."""
     timezone: Annotated[str, AfterValidator(_timezone)]
+    """The clock of its days, by its IANA name."""
     currency: Annotated[str, _one_of(CURRENCIES, "currency")] | None = None
+    """Of its prices, ISO 4217."""
     bbox: Box
     """West, south, east, north; a zone on both sides of the antimeridian has a box around the whole globe."""
     center: Point | None = None
+    """East and north, in degrees, within the box."""
     shape: Annotated[dict[str, Any], AfterValidator(_shape)] | None = None
     """A geometry of GeoJSON, for a zone of which web/zones.topo.json has none."""
     sub_zones: ZoneKeys = ()
@@ -179,7 +188,9 @@ class Zone(_Facts):
     generation_only: bool = False
     """Power stations without demand of their own."""
     can_have_zero_production: bool = False
+    """Whether it may produce nothing at times. No rule asks for it yet."""
     capacity: dict[Annotated[str, _one_of(CAPACITY_MODES, "capacity mode")], Entries] = Field(default_factory=dict)
+    """Mode of production, `hydro storage` or `battery storage` → what is installed, in the order of their days."""
     parsers: dict[Annotated[str, _one_of(ZONE_KINDS, "kind of a zone")], Parsers] = Field(default_factory=dict)
     """Kind → `MODULE.function`, in order of preference."""
 
@@ -217,6 +228,7 @@ class Link(_Facts):
     """An exchange `A->B`; positive flow and the upper limit are from A to B."""
 
     key: str
+    """The name of the entry."""
     lonlat: Point
     """Where the map draws the arrow."""
     rotation: float = Field(ge=-180, le=360)

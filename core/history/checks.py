@@ -11,11 +11,11 @@ from typing import get_args
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from core import schemas, times
+from core import fields, schemas, times
 from core.errors import InvalidEvent, SourceChanged
 from core.history.datasets import MOMENT, Dataset
 from core.history.files import Flaw
-from core.kinds import KINDS, LONGEST_S, MODES, ORIGINS, SOURCE_TYPES, split_key
+from core.kinds import CURRENCIES, KINDS, LONGEST_S, MODES, ORIGINS, SOURCE_TYPES, split_key
 from core.store.rows import revived
 
 TERMS: Mapping[str, tuple[str, ...]] = {
@@ -28,8 +28,8 @@ TERMS: Mapping[str, tuple[str, ...]] = {
     },
 }
 LIMITS_MW = {
-    "TotalProduction": (0.0, schemas.MAX_POWER_MW), "Consumption": (0.0, schemas.MAX_POWER_MW),
-    "Exchange": (-schemas.MAX_FLOW_MW, schemas.MAX_FLOW_MW),
+    "TotalProduction": (0.0, fields.MAX_POWER_MW), "Consumption": (0.0, fields.MAX_POWER_MW),
+    "Exchange": (-fields.MAX_FLOW_MW, fields.MAX_FLOW_MW),
 }
 CORRECTED = rf"^(({'|'.join(MODES)})(,({'|'.join(MODES)}))*)?$"
 LONG = ("Production", "Exchange")
@@ -77,7 +77,7 @@ def _of_keys(dataset: Dataset, keys: pa.ChunkedArray, zones: Sequence[str]) -> I
 
 def _of_times(dataset: Dataset, rows: pa.Table, now: datetime) -> Iterator[Flaw]:
     start, end = rows["start"], rows["end"]
-    yield Flaw("start is before 2000", pc.less(start, _scalar(schemas.EARLIEST)))
+    yield Flaw("start is before 2000", pc.less(start, _scalar(fields.EARLIEST)))
     yield Flaw("end is not after start", pc.less_equal(end, start))
     if dataset.kind is None:
         yield Flaw("updated is before created", pc.less(rows["updated"], rows["created"]))
@@ -112,7 +112,7 @@ def _of_values(kind: str, rows: pa.Table) -> Iterator[Flaw]:
     elif event == "Price":
         yield Flaw(
             "currency is not an ISO 4217 code in use",
-            pc.invert(pc.is_in(rows["currency"], pa.array(sorted(schemas.CURRENCIES)))))
+            pc.invert(pc.is_in(rows["currency"], pa.array(sorted(CURRENCIES)))))
     elif event in TERMS:
         yield from _of_directions(rows, event)
     else:
@@ -147,7 +147,7 @@ def _of_directions(rows: pa.Table, event: str) -> Iterator[Flaw]:
         is_missing = pc.or_(pc.is_null(export_mw), pc.is_null(import_mw))
         yield Flaw("a scheduled flow is missing", is_missing)
         most = pc.max_element_wise(pc.abs(export_mw), pc.abs(import_mw))
-        yield Flaw(f"a scheduled flow is above {schemas.MAX_FLOW_MW:g} MW", pc.greater(most, schemas.MAX_FLOW_MW))
+        yield Flaw(f"a scheduled flow is above {fields.MAX_FLOW_MW:g} MW", pc.greater(most, fields.MAX_FLOW_MW))
     else:
         yield Flaw("neither direction has a capacity", pc.is_null(pc.coalesce(export_mw, import_mw)))
 

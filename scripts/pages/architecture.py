@@ -4,6 +4,7 @@ import ast
 import textwrap
 import tomllib
 from html import escape
+from itertools import pairwise
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,20 +28,27 @@ def about(room: str) -> str:
     place = ROOT / room.replace(".", "/")
     path = place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
     text = " ".join((ast.get_docstring(ast.parse(path.read_text())) or "").split())
-    return text.partition(". ")[0].partition(": `")[0].rstrip(".:")
+    return text.partition(". ")[0].partition(": `")[0].rstrip(".:").replace("`", "")
 
 
 def picture() -> str:
     """All floors as SVG."""
     parts, top = [], MARGIN
     for floor in floors():
-        for first in range(0, len(floor), MOST_ABREAST):
-            boxes, height = _row(floor[first : first + MOST_ABREAST], top)
+        for rooms in _abreast(floor):
+            boxes, height = _row(rooms, top)
             parts += boxes
             top += height + GAP // 2
         parts.append(f'<line x1="{MARGIN}" x2="{WIDTH - MARGIN}" y1="{top + 2}" y2="{top + 2}"/>')
         top += GAP
     return "\n".join([*_head(top + MARGIN // 2), *parts[:-1], "</svg>", ""])
+
+
+def _abreast(floor: list[str]) -> list[list[str]]:
+    """A floor in as few rows as it takes, as long as each other."""
+    rows = -(-len(floor) // MOST_ABREAST)
+    edges = [number * len(floor) // rows for number in range(rows + 1)]
+    return [floor[first:last] for first, last in pairwise(edges)]
 
 
 def _head(height: int) -> list[str]:

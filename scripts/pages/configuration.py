@@ -14,7 +14,7 @@ from core.headers import read_header
 from core.plugins import Manager, builtin_names
 
 from .fields import fields as table_of_fields
-from .tables import sentence, table
+from .tables import linked, sentence, table
 
 CORE = Path(__file__).resolve().parents[2] / "core"
 OURS = re.compile(r"GRIDTRACE_[A-Z_]+")
@@ -81,6 +81,6 @@ def _credentials() -> list[str]:
         for variable in dict.fromkeys(CREDENTIAL.findall(text)):
             found[variable].append(name)
     rows = (
-        (f"`{variable}`", ", ".join(f"[{name}](sources.md#{name.lower()})" for name in names), texts[names[0]])
+        (f"`{variable}`", ", ".join(f"[{name}](sources.md#{name.lower()})" for name in names), linked(texts[names[0]]))
         for variable, names in sorted(found.items()))
     return table(("variable", "sources", "where to get it"), rows)

@@ -11,7 +11,7 @@ from core.declare import Declaration, declaration
 from core.headers import Header, read_header
 from core.plugins import Manager, builtin_names
 
-from .tables import listed, table
+from .tables import linked, listed, table
 
 Series = dict[str, dict[str, list[str]]]
 """Function → kind → the zones and exchanges that name it."""
@@ -55,10 +55,10 @@ def _overview(modules: dict[str, ModuleType], used: Series) -> list[str]:
         header, declared = _header_of(module), dict(_declared(module))
         quickest = min(declared.values(), key=lambda one: one.delay_h)
         series = {key for function in declared for keys in used[f"{name}.{function}"].values() for key in keys}
-        tokens = sorted({token for one in declared.values() for token in one.tokens})
+        token = "yes" if any(one.tokens for one in declared.values()) else ""
         lines.append((
             f"[{name}](#{name.lower()})", _publisher(header), str(len(series)), _interval(quickest),
-            f"{quickest.delay_h:g} h", ", ".join(f"`{token}`" for token in tokens), header.fields.get("Licence", "")))
+            f"{quickest.delay_h:g} h", token, linked(header.fields["Licence"])))
     titles = ("source", "publisher", "zones and exchanges", "interval", "delay", "token", "licence")
     return [f"{len(lines)} parsers.", "", *table(titles, lines)]
 
@@ -79,8 +79,8 @@ def attribution(header: Header, source: str) -> str:
 
 def _header(module: ModuleType) -> list[str]:
     header = _header_of(module)
-    fields = [f"- **{name}**: {value}" for name, value in header.fields.items()]
-    return [header.title, "", *fields, f"- **Attribution**: {attribution(header, module.SOURCE)}"]
+    fields = [f"- **{name}**: {linked(value)}" for name, value in header.fields.items()]
+    return [header.title, "", *fields, f"- **Attribution**: {linked(attribution(header, module.SOURCE))}"]
 
 
 def _declared(module: ModuleType) -> Iterator[tuple[str, Declaration]]:

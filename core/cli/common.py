@@ -58,7 +58,7 @@ StoreOption = Annotated[
 
 SchedulerOption = Annotated[
     str | None,
-    typer.Option("--scheduler", metavar="URL", help="Work on a Dask cluster: tcp://host:8786. See docs/operating.md."),
+    typer.Option("--scheduler", metavar="URL", help="Work on a Dask cluster: tcp://host:8786. See docs/cluster.md."),
 ]
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document, for scripts.")]

@@ -37,7 +37,7 @@ def serve(
     """Serve the map and the API until stopped; /docs says what it answers.
 
     Requests are logged on stdout, a line of JSON each. A token is shown as `auth-token: TOKEN`, or in the other ways
-    that docs/operating.md names. `gridtrace token create` makes one.
+    that docs/serving.md names. `gridtrace token create` makes one.
     """
     from core.api import serve as room
     from core.api.settings import Settings

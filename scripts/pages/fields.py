@@ -30,7 +30,7 @@ def _type(said: Json) -> str:
     if "enum" in said:
         return ", ".join(f"`{word}`" for word in said["enum"])
     if "$ref" in said:
-        return said["$ref"].rpartition("/")[2]
+        return str(said["$ref"]).rpartition("/")[2]
     if said.get("type") == "object":
         names = ", ".join(said.get("propertyNames", {}).get("enum", ())) or "name"
         values = said["additionalProperties"]
@@ -39,7 +39,7 @@ def _type(said: Json) -> str:
         return f"list of {len(said['prefixItems'])} numbers"
     if "items" in said:
         return f"list of {_type(said['items'])}"
-    name = said.get("type", "any")
+    name = str(said.get("type", "any"))
     return "date-time" if said.get("format") == "date-time" else TYPES.get(name, name) + _limits(said)
 
 

@@ -42,8 +42,10 @@ INTRODUCTION = (
 
 def _series() -> Series:
     config, used = load(), defaultdict[str, dict[str, list[str]]](lambda: defaultdict(list))
-    for key, place in (*config.zones.items(), *config.exchanges.items()):
-        for kind, references in place.parsers.items():
+    by_key = {key: zone.parsers for key, zone in config.zones.items()}
+    by_key |= {key: link.parsers for key, link in config.exchanges.items()}
+    for key, parsers in by_key.items():
+        for kind, references in parsers.items():
             for reference in references:
                 used[reference][kind].append(key)
     return used

@@ -1,7 +1,7 @@
 """What clients send and read that cannot run here (other languages, hosts that cannot be changed, heavy dependencies).
 
 A row of CASES is one request as its client writes it, with what the client reads of the answer and of which type;
-docs/api.md has the list of clients. Types are checked as the strictest reader of each does: 380.0 is not a whole
+docs/clients.md has the list of clients. Types are checked as the strictest reader of each does: 380.0 is not a whole
 number, null is not a text.
 """
 

@@ -18,7 +18,7 @@ copyright = "the contributors of Gridtrace; AGPL-3.0-or-later"
 version = release = installed("gridtrace")
 extensions = ["myst_parser", "sphinx_copybutton"]
 include_patterns = ["docs/**", "CONTRIBUTING.md", "CHANGELOG.md"]
-exclude_patterns = ["docs/_build", "docs/plugin-template"]
+exclude_patterns = ["docs/_build"]
 root_doc = "docs/index"
 nitpicky = True
 

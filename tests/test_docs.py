@@ -71,6 +71,7 @@ def test_every_page_is_in_the_contents_once() -> None:
     trees = re.findall(r"^```\{toctree\}\n(?::.*\n)*\n((?:.+\n)+)```$", page("index.md"), re.M)
     listed = [line for tree in trees for line in tree.split()]
     there = [path.stem for path in DOCS.glob("*.md") if path.stem != "index"]
+    there += ["plugin-template/README"]
     assert sorted(listed) == sorted([*there, "../CONTRIBUTING", "../CHANGELOG"])
 
 

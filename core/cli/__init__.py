@@ -25,26 +25,56 @@ from core.cli import (
 )
 
 app = typer.Typer(
-    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
+    no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None,
     help="Carbon intensity of the electricity consumed in a place: fetch, validate, store, trace, look.",
 )
-app.command("run", short_help="One cycle: fetch, validate, store, trace.")(running.run)
+app.command(
+    "run", short_help="One cycle: fetch, validate, store, trace.",
+    epilog="Example: gridtrace run --sandbox --only FR")(running.run)
 app.command("test-parser", short_help="Run one parser and look at its answer.")(trying.test_parser)
-app.command("sandbox", short_help="Serve the simulated sources.")(sandboxes.sandbox)
-app.command("check", short_help="Check the configuration and its parsers.")(configuration.check)
-app.command("zones", short_help="List the zones and who serves them.")(configuration.zones)
-app.command("backfill", short_help="Fill the past from the sources.")(filling.backfill)
-app.command("gaps", short_help="What the stored past lacks.")(filling.gaps)
-app.command("solve", short_help="Trace stored hours again.")(solving.solve)
-app.command("serve", short_help="The API on a port of this machine.")(serving.serve)
-app.command("show", short_help="A zone's balance in one hour.")(history.show)
-app.command("history", short_help="Intensities or a series by hour, day, month, year.")(aggregates.history)
+app.command(
+    "sandbox", short_help="Serve the simulated sources.",
+    epilog="Example: gridtrace sandbox --port 0")(sandboxes.sandbox)
+app.command(
+    "check", short_help="Check the configuration and its parsers.",
+    epilog="Example: gridtrace check")(configuration.check)
+app.command(
+    "zones", short_help="List the zones and who serves them.",
+    epilog="Example: gridtrace zones france")(configuration.zones)
+app.command(
+    "backfill", short_help="Fill the past from the sources.",
+    epilog="Example: gridtrace backfill FR --from yesterday --sandbox")(filling.backfill)
+app.command(
+    "gaps", short_help="What the stored past lacks.",
+    epilog="Example: gridtrace gaps FR --from yesterday")(filling.gaps)
+app.command(
+    "solve", short_help="Trace stored hours again.",
+    epilog="Example: gridtrace solve --from yesterday")(solving.solve)
+app.command(
+    "serve", short_help="The map and the API on a port of this machine.",
+    epilog="Example: gridtrace serve --port 8080")(serving.serve)
+app.command(
+    "show", short_help="A zone's balance in one hour.",
+    epilog="Example: gridtrace show FR --depth 1")(history.show)
+app.command(
+    "history", short_help="Intensities or a series by hour, day, month, year.",
+    epilog="Example: gridtrace history FR --by hour --from yesterday")(aggregates.history)
 app.command("status", short_help="How the parsers are doing.")(history.status)
-app.command("refusals", short_help="Events that were refused, and why.")(history.refusals)
-app.command("revisions", short_help="What sources revised, and what they said before.")(revisions.revisions)
-app.command("export", short_help="Write what the store holds into files.")(carrying.export)
-app.command("export-static", short_help="The newest state as files for a CDN.")(static.export_static)
-app.command("import", short_help="Store events from such files.")(carrying.import_)
+app.command(
+    "refusals", short_help="Events that were refused, and why.",
+    epilog="Example: gridtrace refusals FR")(history.refusals)
+app.command(
+    "revisions", short_help="What sources revised, and what they said before.",
+    epilog="Example: gridtrace revisions FR --from yesterday --kind production")(revisions.revisions)
+app.command(
+    "export", short_help="Write what the store holds into files.",
+    epilog="Example: gridtrace export data --zone FR --from yesterday")(carrying.export)
+app.command(
+    "export-static", short_help="The newest state as files for a CDN.",
+    epilog="Example: gridtrace export-static public")(static.export_static)
+app.command(
+    "import", short_help="Store events from such files.",
+    epilog="Example: gridtrace import data")(carrying.import_)
 app.add_typer(capacities.app, name="capacity", short_help="What is installed, as zones.json has it.")
 app.add_typer(database.app, name="db", short_help="The store itself: its size, tidying it up, forgetting.")
 app.add_typer(quarantine.app, name="quarantine", short_help="Events that are suspected, and what to do with them.")

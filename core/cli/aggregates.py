@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from core.cli import common
+from core.cli import arguments, common
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -34,7 +34,7 @@ FURTHEST_DAYS = 366
 
 
 def history(
-    key: Annotated[str, typer.Argument(metavar="ZONE|EXCHANGE", help="FR, or with quotes 'ES->FR'.")],
+    key: arguments.PlaceArgument,
     by: Annotated[str, typer.Option(metavar="PERIOD", help="hour, day, month or year.")] = "day",
     start: Annotated[
         str | None,
@@ -48,35 +48,37 @@ def history(
         str, typer.Option("--tz", metavar="CLOCK", help="local (of an exchange its first zone's), UTC or Asia/Tokyo.")
     ] = "local",
     kind: Annotated[
-        str | None, typer.Option(help="A stored series instead of a zone's intensity: production, price, …")
+        str | None, typer.Option(
+            metavar="KIND", help="A stored series instead of a zone's intensity: production, price, …",
+            autocompletion=arguments.complete_kinds)
     ] = None,
     complete: Annotated[bool, typer.Option("--complete", help="Leave incomplete periods out.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Every column, comma-separated; as into a pipe.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Every column, as JSON.")] = False,
     store: common.StoreOption = None,
+    as_json: common.JsonOption = False,
 ) -> None:
     """Show the intensity of a zone, or a stored series, by hour, day, month or year of a clock.
 
     Intensities and shares are weighted by the energy consumed, series by time; sums are of what is covered, and a
-    period that is not wholly covered is marked. MOMENT is ISO 8601, on that clock unless it names another; the periods
-    it lies in are shown whole.
-    """
-    import json
+    period that is not wholly covered is marked. MOMENT is on that clock unless it names another; the periods it lies in
+    are shown whole.
 
-    if by not in STEPS:
-        raise typer.BadParameter(f"{by!r} is not a period; there are {', '.join(STEPS)}.")
+    Exit code 0: shown; 2: there is nothing to show, or a wrong argument, configuration or store.
+    """
+    arguments.one_of(by, STEPS, "a period")
     if as_csv and as_json:
         raise typer.BadParameter("Choose one of --csv and --json.")
     config, _ = common.everything()
-    kind, clock = _kind(config, key, kind), _clock(config, key, timezone)
-    with common.open_existing(store) as opened:
+    arguments.place_of(config, key)
+    kind, clock = _kind(key, kind), _clock(config, key, timezone)
+    with common.open_existing(store) as opened, common.progress("adding up", None):
         found = _found(opened, key, kind, _edges(opened, key, kind, STEPS[by], clock, start, end))
     kept = found["is_complete"] if complete else found["hours_covered"] >= 0
     shown, left_out = {name: column[kept] for name, column in found.items()}, int((~kept).sum())
     is_table = not as_csv and not as_json and common.console().is_terminal
     if as_json:
         about = {"key": key, "kind": kind, "by": by, "timezone": clock, "left_out": left_out}
-        typer.echo(json.dumps(about | {"periods": _records(shown, clock)}, indent=1))
+        common.print_json(about | {"periods": _records(shown, clock)})
     elif is_table:
         title = f"{key} {kind or 'intensity of consumption'} by {by}, clock of {clock}"
         _print_table((_of_series if kind else _of_zone)(title, shown, by, clock))
@@ -103,34 +105,26 @@ def _found(store: Store, key: str, kind: str | None, edges_s: Sequence[int]) -> 
     return found
 
 
-def _kind(config: Config, key: str, kind: str | None) -> str | None:
+def _kind(key: str, kind: str | None) -> str | None:
     """The series of the key that is wanted; None for the intensity of a zone."""
-    from core.errors import ConfigError
     from core.history.periods import NUMERIC_KINDS
-    from core.kinds import KINDS, sorted_key, split_key
+    from core.kinds import KINDS, split_key
 
-    pair = split_key(key)
-    if key not in (config.exchanges if pair else config.zones):
-        other = sorted_key(*pair) if pair else ""
-        hint = f"it is written {other}" if other in config.exchanges else "`gridtrace zones` lists them"
-        raise ConfigError(f"There is no {'exchange' if pair else 'zone'} {key}: {hint}.")
-    subject = "exchange" if pair else "zone"
+    subject = "exchange" if split_key(key) else "zone"
     if kind is None:
-        return "exchange" if pair else None
+        return "exchange" if subject == "exchange" else None
     possible = [name for name in NUMERIC_KINDS if KINDS[name].subject == subject]
-    if kind not in possible:
-        names = ", ".join(possible)
-        raise typer.BadParameter(f"{kind!r} is not a series of numbers of a zone or exchange such as {key}: {names}.")
-    return kind
+    return arguments.one_of(kind, possible, f"a series of numbers of a zone or exchange such as {key}")
 
 
 def _clock(config: Config, key: str, timezone: str) -> str:
-    """The IANA name of the clock that is wanted."""
+    """The IANA name of the clock that is wanted; that of a place which is configured no more is not known."""
     from core import times
     from core.kinds import split_key
 
     if timezone == "local":
-        return config.zones[(split_key(key) or (key,))[0]].timezone
+        zone = config.zones.get((split_key(key) or (key,))[0])
+        return zone.timezone if zone else "UTC"
     if not times.is_zone(timezone):
         raise typer.BadParameter(f"{timezone!r} is neither local, UTC nor an IANA name such as Asia/Tokyo.")
     return timezone
@@ -167,7 +161,7 @@ def _moment(text: str, clock: str) -> datetime:
     from core import times
     from core.fields import EARLIEST
 
-    moment, latest = times.read(text, clock), times.shift(times.now(), days=FURTHEST_DAYS)
+    moment, latest = arguments.moment(text, clock), times.shift(times.now(), days=FURTHEST_DAYS)
     if not EARLIEST <= moment <= latest:
         raise typer.BadParameter(f"{text} does not lie between {EARLIEST:%Y-%m-%d} and {latest:%Y-%m-%d}.")
     return moment

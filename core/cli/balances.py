@@ -1,36 +1,97 @@
-"""The tables of `gridtrace show`: a zone's balance, what is behind it, or the sub-zones of an aggregate."""
+"""What `gridtrace show` says: a zone's balance, what is behind it, or the sub-zones of an aggregate."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from core.cli import common
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
+    from typing import TypeAlias
 
     from rich.table import Table
 
     from core.config import Config
-    from core.flowtrace.explain import Explained, Term
+    from core.flowtrace.explain import Explained, Source, Term
     from core.store import Store
+
+    Results: TypeAlias = Mapping[str, Mapping[str, Any]]
 
 INDENT = "   "
 SOURCES_SHOWN = 40
 
 
-def terms(
-    config: Config, store: Store, zone: str, hour: datetime, depth: int, results: Mapping[str, Mapping[str, Any]],
-    known_at_s: int | None,
-) -> Table:
-    """Every term of the balance, imports unfolded to the depth below their own line; `results` are the hour's."""
-    from core.ingest.explain import explain
+class Asked(NamedTuple):
+    """Whose balance of which hour: its terms, imports unfolded so many borders deep, or its sources."""
 
+    config: Config
+    store: Store
+    zone: str
+    hour: datetime
+    depth: int
+    by_source: bool
+    known_at_s: int | None
+    """As the store knew it at that moment; None for now."""
+
+    @property
+    def sub_zones(self) -> Sequence[str]:
+        return self.config.zones[self.zone].sub_zones
+
+    def terms(self) -> Explained:
+        """Every term of the balance."""
+        from core.ingest.explain import explain
+
+        return explain(
+            self.config, self.store, self.zone, self.hour, depth=self.depth, known_at_s=self.known_at_s)
+
+    def sources(self) -> list[Source]:
+        """Generation anywhere upstream as a share of what the zone consumes, the largest contributions first."""
+        from core.ingest.explain import sources
+
+        return sources(self.config, self.store, self.zone, self.hour, known_at_s=self.known_at_s)
+
+
+def record(asked: Asked, results: Results) -> dict[str, Any]:
+    """The balance for scripts; `results` are the hour's."""
+    about = {
+        "zone": asked.zone, "name": asked.config.zones[asked.zone].name, "hour": asked.hour,
+        "known_at": common.iso(asked.known_at_s), "result": _result(results.get(asked.zone))}
+    if asked.sub_zones:
+        return about | {"sub_zones": [{"zone": key, "result": _result(results.get(key))} for key in asked.sub_zones]}
+    if asked.by_source:
+        found = [asdict(one) | {"contribution_g_per_kwh": one.contribution_g_per_kwh} for one in asked.sources()]
+        return about | {"sources": found}
+    return about | {"balance": asdict(asked.terms())}
+
+
+def _result(row: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    if row is None:
+        return None
+    return common.record(row, "zone_key", "hour_s") | {"flags": row["flags"].split(",") if row["flags"] else []}
+
+
+def print_balance(asked: Asked, results: Results) -> None:
+    """The balance as a table, and its result in words."""
+    out, hour = common.console(), asked.hour
+    known = f", as known at {common.stamp(asked.known_at_s)}" if asked.known_at_s is not None else ""
+    name = asked.config.zones[asked.zone].name
+    out.print(f"{asked.zone} {name}, {hour:%Y-%m-%d %H:%M}Z to {hour:%H}:59Z{known}")
+    if asked.sub_zones:
+        out.print(_parts(asked.sub_zones, results))
+    else:
+        out.print(_sources(asked.sources()) if asked.by_source else _terms(asked, results))
+    for line in verdict(results.get(asked.zone)):
+        out.print(line, soft_wrap=True)
+
+
+def _terms(asked: Asked, results: Results) -> Table:
+    """Every term of the balance, imports unfolded to the depth below their own line."""
     shown = common.table(None, "", ">MW", ">share", ">g/kWh", ">contributes", "notes")
     estimations = {key: row["estimation"] for key, row in results.items()}
-    found = explain(config, store, zone, hour, depth=depth, known_at_s=known_at_s)
-    for row in _rows(config, found, hour, "", estimations):
+    for row in _rows(asked.config, asked.terms(), asked.hour, "", estimations):
         shown.add_row(*row)
     return shown
 
@@ -71,11 +132,8 @@ def _note(config: Config, zone: str, term: Term, hour: datetime, estimations: Ma
     return f"{factor.source} ({factor.scope})"
 
 
-def by_source(config: Config, store: Store, zone: str, hour: datetime, known_at_s: int | None) -> Table:
-    """Generation anywhere upstream as a share of what the zone consumes; the largest contributions."""
-    from core.ingest.explain import sources
-
-    found = sources(config, store, zone, hour, known_at_s=known_at_s)
+def _sources(found: Sequence[Source]) -> Table:
+    """The largest contributions, and all others in one line."""
     shown = common.table(None, "generated in", "by", ">share", ">g/kWh", ">contributes")
     for one in found[:SOURCES_SHOWN]:
         share, grams = f"{100 * one.share:.2f} %", common.number(one.contribution_g_per_kwh, 2)
@@ -87,7 +145,7 @@ def by_source(config: Config, store: Store, zone: str, hour: datetime, known_at_
     return shown
 
 
-def parts(sub_zones: Sequence[str], results: Mapping[str, Mapping[str, Any]]) -> Table:
+def _parts(sub_zones: Sequence[str], results: Results) -> Table:
     """The sub-zones of an aggregate."""
     shown = common.table(None, "sub-zone", ">consumption MW", ">g/kWh", "notes")
     for key in sub_zones:

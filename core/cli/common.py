@@ -13,11 +13,12 @@ import typer
 from core.tokens import STORE_VARIABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
 
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     from core.config import Config
     from core.plugins import Manager
@@ -28,7 +29,14 @@ OTHER_STORES = {"replay": "gridtrace-replay.db", "sandbox": "gridtrace-sandbox.d
 """Where what is not live goes, whatever the environment says, so that it stays out of the live store."""
 NARROWEST = 80
 """Columns of a table; in a narrower terminal its lines wrap, where cut numbers would mislead."""
-
+BAR_WIDTH = 20
+"""Characters: what is done and how long the rest takes must stand beside it."""
+STATES = {
+    "green": ("ok", "served", "valid"),
+    "yellow": ("stale", "suspect", "refused", "empty", "no", "not"),
+    "red": ("failed", "timeout", "revoked"),
+}
+"""The first words of states that a terminal shows in a colour."""
 
 
 class Estimation(NamedTuple):
@@ -116,13 +124,21 @@ def progress_console() -> Console:
 
 
 @contextlib.contextmanager
-def progress(title: str, total: int) -> Iterator[Callable[..., None]]:
-    """A bar on a terminal, nothing elsewhere; gives what moves it on, by one or by so many."""
-    from rich.progress import Progress
+def progress(title: str, total: int | None) -> Iterator[Callable[..., None]]:
+    """A bar on a terminal, nothing elsewhere; gives what moves it on by so many, and may say anew what is being done.
 
-    with Progress(console=progress_console(), transient=True, disable=not sys.stderr.isatty()) as bar:
+    Where nobody knows how much there is to do, it only shows that something is being done.
+    """
+    if not sys.stderr.isatty():
+        yield lambda count=1, doing=title: None
+        return
+    from rich import progress as room
+
+    ends = (room.TimeElapsedColumn(),) if total is None else (room.MofNCompleteColumn(), room.TimeRemainingColumn())
+    columns = (room.TextColumn("{task.description}", markup=False), room.BarColumn(BAR_WIDTH), *ends)
+    with room.Progress(*columns, console=progress_console(), transient=True) as bar:
         task = bar.add_task(title, total=total)
-        yield lambda count=1: bar.advance(task, count)
+        yield lambda count=1, doing=title: bar.update(task, advance=count, description=doing)
 
 
 def table(title: str | None, *columns: str) -> Table:
@@ -140,10 +156,55 @@ def table(title: str | None, *columns: str) -> Table:
 
 
 def print_json(value: Any) -> None:
-    """A result for scripts: one JSON document on stdout. Moments are ISO 8601 in UTC; what is not known is null."""
+    """A result for scripts: one JSON document on stdout, in a line of its own unless a person looks at it.
+
+    Moments are ISO 8601 in UTC; what is not known is null.
+    """
     import json
 
-    typer.echo(json.dumps(value, indent=1, ensure_ascii=False))
+    indent = 1 if sys.stdout.isatty() else None
+    typer.echo(json.dumps(value, indent=indent, ensure_ascii=False, allow_nan=False, default=_plain))
+
+
+def tell(text: str, value: Any, *, as_json: bool) -> None:
+    """A result in a sentence, or for scripts."""
+    if as_json:
+        print_json(value)
+    else:
+        typer.echo(text)
+
+
+def _plain(value: Any) -> Any:
+    from datetime import datetime
+
+    if isinstance(value, datetime):
+        return iso(value.timestamp())
+    if isinstance(value, Path):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} is not for JSON")
+
+
+def iso(at_s: float | None) -> str | None:
+    """A moment for scripts."""
+    from core import times
+
+    return None if at_s is None else times.text(times.epoch(at_s), "YYYY-MM-DDTHH:mm:ss[Z]")
+
+
+def record(row: Mapping[str, Any], *left_out: str) -> dict[str, Any]:
+    """A row of the store for scripts: its moments, in columns that end in `_s`, in ISO 8601 and without that ending."""
+    return {
+        name.removesuffix("_s"): iso(value) if name.endswith("_s") else value
+        for name, value in row.items() if name not in left_out
+    }
+
+
+def state(word: str) -> Text:
+    """A state for a table, in a colour on a terminal that has any."""
+    from rich.text import Text
+
+    first = word.partition(" ")[0]
+    return Text(word, next((colour for colour, words in STATES.items() if first in words), ""))
 
 
 def number(value: float | None, digits: int = 0) -> str:
@@ -172,16 +233,6 @@ def interval(start_s: int, end_s: int | None) -> str:
     first, last = times.epoch(start_s), times.epoch(end_s)
     end = f"{last:%H:%M}Z" if first.date() == last.date() else f"{last:%Y-%m-%d %H:%M}Z"
     return f"{first:%Y-%m-%d %H:%M} to {end}"
-
-
-def span(start: str, end: str) -> tuple[int, int]:
-    """The moments of --from and --to in Unix seconds; they are UTC unless they say otherwise."""
-    from core import times
-
-    first_s, end_s = (int(times.read(moment, "UTC").timestamp()) for moment in (start, end))
-    if first_s >= end_s:
-        raise typer.BadParameter("--to must be later than --from.")
-    return first_s, end_s
 
 
 def words(flags: str) -> str:

@@ -2,45 +2,59 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from typing import TYPE_CHECKING, Annotated
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from core.cli import common
+from core.cli import arguments, common
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from core.config import Config, Zone
+    from core.plugins import Manager
 
 ARTICLE = {"zone": "a zone", "exchange": "an exchange"}
 
-if TYPE_CHECKING:
-    from core.config import Config
-    from core.plugins import Manager
 
-
-def check() -> None:
-    """Check zones.json, exchanges.json, emission_factors.csv and every parser they name; 2 if one is wrong.
+def check(as_json: common.JsonOption = False) -> None:
+    """Check zones.json, exchanges.json, emission_factors.csv and every parser they name.
 
     A parser that nobody has written yet is no error: it is named, and its series are skipped.
+
+    Exit code 0: every rule holds; 2: one is broken, or a parser does not resolve.
     """
     from core.config import default_root
     from core.config.check import problems
     from core.errors import ConfigError
 
-    found = problems(default_root())
-    for problem in found:
-        typer.echo(str(problem), err=True)
-    if found:
-        raise ConfigError(f"The configuration breaks {len(found)} rules, listed above.")
-    config, plugins = common.everything()
-    wrong, unwritten = resolve(config, plugins)
-    for text in wrong:
-        typer.echo(text, err=True)
-    typer.echo(f"{len(config.zones)} zones, {len(config.exchanges)} exchanges: every rule holds.")
-    if unwritten:
-        total = sum(unwritten.values())
-        names = ", ".join(f"{name} ({count})" for name, count in sorted(unwritten.items()))
-        typer.echo(f"Not written yet: {len(unwritten)} parsers that {total} series name, which are skipped: {names}.")
+    with common.progress("checking", None):
+        if found := problems(default_root()):
+            _tell_wrong([str(problem) for problem in found], as_json=as_json)
+            raise ConfigError(f"The configuration breaks {len(found)} rules, listed above.")
+        config, plugins = common.everything()
+        wrong, unwritten = resolve(config, plugins)
     if wrong or plugins.broken:
+        _tell_wrong(wrong, *map(str, plugins.broken.values()), as_json=as_json)
         raise ConfigError(f"{len(wrong) + len(plugins.broken)} parsers do not resolve, listed above.")
+    series = [{"parser": name, "series": count} for name, count in sorted(unwritten.items())]
+    about = {"zones": len(config.zones), "exchanges": len(config.exchanges), "problems": [], "not_written": series}
+    text = f"{len(config.zones)} zones, {len(config.exchanges)} exchanges: every rule holds."
+    if unwritten:
+        names = ", ".join(f"{one['parser']} ({one['series']})" for one in series)
+        total = sum(unwritten.values())
+        text += f"\nNot written yet: {len(series)} parsers that {total} series name, which are skipped: {names}."
+    common.tell(text, about, as_json=as_json)
+
+
+def _tell_wrong(problems: Sequence[str], *warned: str, as_json: bool) -> None:
+    """What is wrong: for people line by line, unless they were warned of it; for scripts as the result."""
+    if as_json:
+        common.print_json({"problems": [*problems, *warned]})
+        return
+    for problem in problems:
+        typer.echo(problem, err=True)
 
 
 def resolve(config: Config, plugins: Manager) -> tuple[list[str], dict[str, int]]:
@@ -67,24 +81,47 @@ def resolve(config: Config, plugins: Manager) -> tuple[list[str], dict[str, int]
 
 
 def zones(
-    search: Annotated[str, typer.Argument(help="Only zones whose key or name contains this.")] = "",
-    kind: Annotated[str, typer.Option(help="The kind whose parser is shown.")] = "production",
+    search: Annotated[str, typer.Argument(metavar="[TEXT]", help="Only zones whose key or name contains this.")] = "",
+    kind: Annotated[
+        str, typer.Option("--kind", metavar="KIND", help="The kind whose parser is shown.",
+                          autocompletion=arguments.complete_kinds)
+    ] = "production",
+    as_json: common.JsonOption = False,
 ) -> None:
-    """List the zones, who serves them, and which parsers are not written yet."""
+    """List the zones, who serves them, and which parsers are not written yet.
+
+    Exit code 0: listed; 2: a wrong kind or configuration.
+    """
+    from core.kinds import ZONE_KINDS
+
+    arguments.one_of(kind, ZONE_KINDS, "a kind of a zone")
+    config, plugins = common.everything()
+    found = [_record(key, zone, kind, plugins) for key, zone in config.zones.items()
+             if search.lower() in f"{key} {zone.name}".lower()]
+    if as_json:
+        common.print_json({"kind": kind, "zones": found})
+    else:
+        _print(found, kind, search)
+
+
+def _record(key: str, zone: Zone, kind: str, plugins: Manager) -> dict[str, Any]:
+    """A zone and the state of its kind."""
     from core.plugins import is_written
 
-    config, plugins = common.everything()
+    parsers = zone.parsers.get(kind, ())
+    modules = [reference.partition(".")[0] for reference in parsers]
+    is_there = [is_written(module) or plugins.has_plugin(module) for module in modules]
+    state = "served" if any(is_there) else "not written yet" if modules else "no source"
+    state = "aggregate of sub-zones" if zone.sub_zones and not modules else state
+    return {"zone": key, "name": zone.name, "timezone": zone.timezone, "parsers": list(parsers), "state": state}
+
+
+def _print(found: Sequence[dict[str, Any]], kind: str, search: str) -> None:
     shown = common.table(None, "zone", "name", "time zone", f"{kind} from", "state")
-    counts: dict[str, int] = defaultdict(int)
-    for key, zone in config.zones.items():
-        if search.lower() not in f"{key} {zone.name}".lower():
-            continue
-        references = zone.parsers.get(kind, ())
-        modules = [reference.partition(".")[0] for reference in references]
-        is_there = [is_written(m) or plugins.has_plugin(m) for m in modules]
-        word = "served" if any(is_there) else "not written yet" if modules else "no source"
-        word = "aggregate of sub-zones" if zone.sub_zones and not modules else word
-        counts[word] += 1
-        shown.add_row(key, zone.name, zone.timezone, ", ".join(references) or "–", word)
-    common.console().print(shown)
-    typer.echo(", ".join(f"{count} {word}" for word, count in counts.items()) or f"No zone matches {search!r}.")
+    for one in found:
+        parsers = ", ".join(one["parsers"]) or "–"
+        shown.add_row(one["zone"], one["name"], one["timezone"], parsers, common.state(one["state"]))
+    if found:
+        common.console().print(shown)
+    counts = Counter(one["state"] for one in found)
+    typer.echo(", ".join(f"{count} {state}" for state, count in counts.items()) or f"No zone matches {search!r}.")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import sys
-from typing import TYPE_CHECKING, Annotated
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from core.cli import common, running
+from core.cli import arguments, common
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,33 +24,26 @@ app = typer.Typer(
 )
 
 
-@app.command("info", short_help="What the store holds and weighs.")
-def info(
-    as_json: Annotated[bool, typer.Option("--json", help="For programs: one JSON object.")] = False,
-    store: common.StoreOption = None,
-) -> None:
-    """Show the store's engine, schema and size, its tables, the oldest and newest of each kind, and what waits."""
+@app.command("info", short_help="What the store holds and weighs.", epilog="Example: gridtrace db info")
+def info(store: common.StoreOption = None, as_json: common.JsonOption = False) -> None:
+    """Show the store's engine, schema and size, its tables, the oldest and newest of each kind, and what waits.
+
+    Exit code 0: shown; 2: a wrong argument or store.
+    """
     from core.store.upkeep import info as look
 
-    with common.open_existing(store) as opened:
+    with common.open_existing(store) as opened, common.progress("counting", None):
         found = look(opened)
     if as_json:
-        _print_json(found)
+        common.print_json(_record(found))
     else:
         _print(found)
 
 
-def _print_json(found: Info) -> None:
-    import json
-    from dataclasses import asdict
-
-    from core import times
-
+def _record(found: Info) -> dict[str, Any]:
+    """What the store holds, for scripts."""
     told = asdict(found)
-    for kind in told["kinds"]:
-        for name in ("oldest", "newest"):
-            kind[name] = times.text(times.epoch(kind.pop(f"{name}_s")), "YYYY-MM-DDTHH:mm:ss[Z]")
-    typer.echo(json.dumps(told, indent=2))
+    return told | {"kinds": [common.record(kind) for kind in told["kinds"]]}
 
 
 def _print(found: Info) -> None:
@@ -74,30 +68,38 @@ def _mb(size_bytes: int | None, unit: str = " MB") -> str:
     return "n/a" if size_bytes is None else f"{common.number(size_bytes / 1e6, 1)}{unit}"
 
 
-@app.command("vacuum", short_help="Give back the room of what was deleted.")
+@app.command("vacuum", short_help="Give back the room of what was deleted.", epilog="Example: gridtrace db vacuum")
 def vacuum(
     check: Annotated[bool, typer.Option("--check", help="Check the file first; leave a damaged one alone.")] = False,
     store: common.StoreOption = None,
+    as_json: common.JsonOption = False,
 ) -> None:
     """Give the room of deleted rows back and count the tables anew for the planner; not while a cycle runs.
 
     An SQLite file is written anew: it takes as much free room again for a moment. PostgreSQL keeps the room for new
     rows, and shrinks only what is empty at a table's end.
+
+    Exit code 0: done; 2: a wrong argument, or a store that is damaged or cannot be used; 75: a cycle is running.
     """
     from core.errors import StoreError
     from core.store import upkeep
 
-    with common.open_existing(store) as opened:
+    with common.open_existing(store) as opened, common.progress("tidying up", None) as advance:
         if check:
+            advance(doing="checking")
             if found := upkeep.faults(opened):
                 raise StoreError(f"The store {opened.name} is damaged, restore a backup: {'; '.join(found[:3])}.")
-            typer.echo("The file is sound.")
+            advance()
         before = upkeep.size(opened)
         upkeep.vacuum(opened)
-        typer.echo(f"{_mb(before)} before, {_mb(upkeep.size(opened))} after.")
+        after = upkeep.size(opened)
+    text = "The file is sound.\n" if check else ""
+    text += f"{_mb(before)} before, {_mb(after)} after."
+    common.tell(text, {"bytes_before": before, "bytes_after": after}, as_json=as_json)
 
 
-@app.command("prune", short_help="Forget what is old.")
+@app.command(
+    "prune", short_help="Forget what is old.", epilog="Example: gridtrace db prune --older-than 3y --events --dry-run")
 def prune(
     older_than: Annotated[str, typer.Option(metavar="AGE", help="How old at least: 3y, 8w or 90d.")],
     events: Annotated[bool, typer.Option("--events", help="Events whose interval has ended by then.")] = False,
@@ -111,16 +113,20 @@ def prune(
         bool, typer.Option("--jobs", help="Records of jobs and cycles, but for each series' last and last good one.")
     ] = False,
     everything: Annotated[bool, typer.Option("--all", help="All of these.")] = False,
-    kind: Annotated[str | None, typer.Option(metavar="KIND,…", help="Only what is of these kinds.")] = None,
+    kind: arguments.KindsOption = None,
     undecided: Annotated[bool, typer.Option("--undecided", help="Of the quarantine also what still waits.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how many rows that is.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     store: common.StoreOption = None,
+    as_json: common.JsonOption = False,
 ) -> None:
     """Forget what is old: for good, in small steps, while others read on. On a terminal it asks first.
 
     Results stay when the events that they rest on are forgotten, and no hour is traced again for it. The file becomes
     smaller with `gridtrace db vacuum` only.
+
+    Exit code 0: done, or there is nothing so old; 1: not done, as the answer was no; 2: a wrong argument or store; 75:
+    a cycle is running.
     """
     from core.store import upkeep
 
@@ -133,17 +139,24 @@ def prune(
         raise typer.BadParameter("--undecided goes with --quarantine.")
     if kind and "results" in parts:
         raise typer.BadParameter("Results are of no kind: leave --kind, or --results and --all, out.")
-    kinds, before = running.kinds_of(kind), _before(older_than)
+    kinds, before = arguments.kinds_of(kind), _before(older_than)
     with common.open_existing(store) as opened:
         found = upkeep.old_rows(int(before.timestamp()), parts, kinds, with_undecided=undecided)
-        counts = [upkeep.count_old(opened, old) for old in found]
-        _print_counts(f"Before {before:%Y-%m-%d %H:%M}Z", found, counts)
-        if dry_run or not sum(counts):
-            return
-        if not yes and _is_terminal():
-            typer.confirm(f"Forget {sum(counts)} rows for good?", abort=True)
-        with opened.exclusive():
-            typer.echo(f"{_forget(opened, found, sum(counts))} rows forgotten.")
+        with common.progress("counting", None):
+            counts = [upkeep.count_old(opened, old) for old in found]
+        if not as_json:
+            _print_counts(f"Before {before:%Y-%m-%d %H:%M}Z", found, counts)
+        forgotten = 0
+        if sum(counts) and not dry_run:
+            if not yes and _is_terminal():
+                typer.confirm(f"Forget {sum(counts)} rows for good?", abort=True, err=True)
+            with opened.exclusive():
+                forgotten = _forget(opened, found, sum(counts))
+    rows = [{"table": old.table.name, "rows": count} for old, count in zip(found, counts, strict=True)]
+    if as_json:
+        common.print_json({"before": before, "rows_to_forget": rows, "rows_forgotten": forgotten})
+    elif forgotten:
+        typer.echo(f"{forgotten} rows forgotten.")
 
 
 def _before(age: str) -> datetime:

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from core.cli import common, running, sandboxes
+from core.cli import arguments, common, running, sandboxes
 from core.cli import report as reporting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from datetime import datetime
 
     from rich.table import Table
 
@@ -22,31 +21,27 @@ if TYPE_CHECKING:
     from core.history.gaps import Found
     from core.ingest.jobs import Job, Outcome
     from core.ingest.runner import Cycle
+    from core.ingest.solve import Solved
 
 ALL = "all"
 GAPS_DAYS = 7
-BAR_WIDTH = 20
-"""Characters: what is done and how long the rest takes must stand beside it."""
 COLUMNS = ("kind", "key", "start", "end", "hours", "said", "can_be_filled", "reason")
 """Of a gap, in CSV and JSON."""
-KindsOption = Annotated[
-    str | None, typer.Option("--kind", metavar="KIND,…", help="Only these kinds: production,exchange.")
-]
 NoSolveOption = Annotated[
     bool, typer.Option("--no-solve", help="Leave the tracing of the changed hours to the next cycle.")
-]
-EndOption = Annotated[
-    str | None, typer.Option("--to", metavar="MOMENT", help="Up to this moment, not included; default now.")
 ]
 WorkersOption = Annotated[int, typer.Option(metavar="N", min=1, help="Jobs under way at a time.")]
 DeadlineOption = Annotated[float, typer.Option(metavar="SECONDS", min=0.1, help="After which a job is given up.")]
 
 
 def backfill(
-    names: Annotated[list[str], typer.Argument(metavar="NAME…", help="Zones, exchanges, parsers, or all.")],
-    start: Annotated[str, typer.Option("--from", metavar="MOMENT", help="The first moment, ISO 8601, in UTC.")],
-    end: EndOption = None,
-    kinds: KindsOption = None,
+    names: Annotated[
+        list[str], typer.Argument(
+            metavar="NAME…", help="Zones, exchanges, parsers, or all.", autocompletion=arguments.complete_zones)
+    ],
+    start: Annotated[str, typer.Option("--from", metavar="MOMENT", help="The first moment, in UTC: 2026-01-31.")],
+    end: arguments.EndOption = None,
+    kinds: arguments.KindsOption = None,
     again: Annotated[bool, typer.Option("--again", help="Ask also for what was answered before.")] = False,
     no_solve: NoSolveOption = False,
     store: common.StoreOption = None,
@@ -56,36 +51,43 @@ def backfill(
     seed: sandboxes.SeedOption = 1,
     workers: WorkersOption = 48,
     deadline: DeadlineOption = 120,
+    as_json: common.JsonOption = False,
 ) -> None:
     """Fill the past of series from their sources, oldest first, and trace its hours.
 
     The span is cut into what one call of a source returns. What was answered before is left out, so that the same
     command goes on where it was stopped. The store is held for about half a minute at a time, and cycles run in
-    between. Exit codes are those of `gridtrace run`; what a source cannot answer any more is no failure.
+    between.
+
+    Exit code 0: every window went well or was skipped, and what a source cannot answer any more is no failure; 1: at
+    least one failed (the rest is stored); 2: a wrong argument, configuration or store; 75: a cycle holds the store for
+    minutes; 130: stopped by Ctrl-C, and the same command goes on from there.
     """
     from core.history import backfill as room
     from core.store.windows import ANSWERED
 
     config, plugins = common.everything()
-    jobs, span = _series(config, names, kinds), _span(start, end)
+    jobs, span = _series(config, names, kinds), arguments.span(start, end)
     with _cycle(config, plugins, store, sandbox, faults, latency, seed, workers=workers, deadline_s=deadline) as cycle:
-        _fill(cycle, room.plan(cycle, jobs, room.spans_of(jobs, *span), () if again else ANSWERED), not no_solve)
+        planned = room.plan(cycle, jobs, room.spans_of(jobs, *span), () if again else ANSWERED)
+        _fill(cycle, planned, not no_solve, as_json)
 
 
 def gaps(
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[NAME…]", help="Zones, exchanges or parsers; default all.")
+        list[str] | None, typer.Argument(
+            metavar="[NAME…]", help="Zones, exchanges or parsers; default all.",
+            autocompletion=arguments.complete_zones)
     ] = None,
     start: Annotated[
         str | None, typer.Option("--from", metavar="MOMENT", help="The first moment; default 7 days ago.")
     ] = None,
-    end: EndOption = None,
-    kinds: KindsOption = None,
+    end: arguments.EndOption = None,
+    kinds: arguments.KindsOption = None,
     fill: Annotated[bool, typer.Option("--fill", help="Ask the sources for what is missing.")] = False,
     no_solve: NoSolveOption = False,
-    limit: Annotated[int, typer.Option(min=1, help="Print at most so many, the longest.")] = 50,
+    limit: Annotated[int, typer.Option(metavar="N", min=1, help="Print at most so many, the longest.")] = 50,
     as_csv: Annotated[bool, typer.Option("--csv", help="All gaps, comma-separated.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="All gaps, as JSON.")] = False,
     store: common.StoreOption = None,
     sandbox: sandboxes.SandboxOption = False,
     faults: sandboxes.FaultsOption = None,
@@ -93,11 +95,14 @@ def gaps(
     seed: sandboxes.SeedOption = 1,
     workers: WorkersOption = 48,
     deadline: DeadlineOption = 120,
+    as_json: common.JsonOption = False,
 ) -> None:
     """List the stretches of the past in which series have nothing stored; --fill has them filled.
 
     A gap says whether its source was asked for that part of the past, and what it said. Up to now means up to what
-    should be published by now. Exit code 0, with --fill that of `gridtrace backfill`.
+    should be published by now. --csv and --json have all gaps.
+
+    Exit code 0: listed; 2: a wrong argument, configuration or store; with --fill those of `gridtrace backfill`.
     """
     from core import times
     from core.history import backfill as room
@@ -107,15 +112,19 @@ def gaps(
         raise typer.BadParameter("Choose one of --fill, --csv and --json.")
     config, plugins = common.everything()
     jobs = _series(config, names or [ALL], kinds)
-    span = _span(start or times.shift(times.floor(times.now(), 1), days=-GAPS_DAYS).isoformat(), end)
+    span = arguments.span(start or times.shift(times.floor(times.now(), 1), days=-GAPS_DAYS).isoformat(), end)
     with _cycle(config, plugins, store, sandbox, faults, latency, seed, workers=workers, deadline_s=deadline) as cycle:
-        found = find(cycle.store, plugins, jobs, *span)
-        if as_csv or as_json:
-            _print_records(found, as_csv)
+        with common.progress("looking for gaps", None):
+            found = find(cycle.store, plugins, jobs, *span)
+        if as_json:
+            common.print_json({"gaps": list(_records(found)), "whole_series": found.whole, "skipped": [
+                {"series": count, "reason": reason} for reason, count in found.skipped.items()]})
+        elif as_csv:
+            _print_csv(found)
         else:
             _print_gaps(found, limit)
         if fill:
-            _fill(cycle, room.plan(cycle, jobs, found.spans(), UNFILLABLE), not no_solve)
+            _fill(cycle, room.plan(cycle, jobs, found.spans(), UNFILLABLE), not no_solve, as_json=False)
 
 
 @contextmanager
@@ -139,33 +148,28 @@ def _series(config: Config, names: Sequence[str], kinds: str | None) -> list[Job
     """The series that names and kinds choose."""
     from core.ingest.jobs import plan
 
-    wanted = running.kinds_of(kinds)
-    if unknown := [name for name in names if name != ALL and not plan(config, only=[name])]:
-        raise typer.BadParameter(f"Nothing is configured for {', '.join(unknown)}: see `gridtrace zones`.")
+    wanted = arguments.kinds_of(kinds)
+    arguments.names_of(config, [name for name in names if name != ALL])
     found = plan(config, kinds=wanted, only=None if ALL in names else names)
     if not found:
-        raise typer.BadParameter(f"{', '.join(names)} has no series of {kinds}: see `gridtrace zones`.")
+        raise typer.BadParameter(f"{', '.join(names)} has no series of {kinds or 'any kind'}: see `gridtrace zones`.")
     return found
 
 
-def _span(start: str, end: str | None) -> tuple[datetime, datetime]:
-    from core import times
-
-    first, last = times.read(start, "UTC"), times.read(end, "UTC") if end else times.floor(times.now(), 1)
-    if first >= last:
-        raise typer.BadParameter("--to must be later than --from, and --from than now.")
-    return first, last
-
-
-def _fill(cycle: Cycle, planned: Plan, is_solving: bool) -> None:
-    """Ask for what is planned, print what came of it, trace what changed, and leave with the exit code of all that."""
-    filled = _ask(cycle, planned.jobs)
-    _print_filled(planned, filled)
+def _fill(cycle: Cycle, planned: Plan, is_solving: bool, as_json: bool) -> None:
+    """Ask for what is planned, say what came of it, trace what changed, and leave with the exit code of all that."""
+    filled, solved = _ask(cycle, planned.jobs), None
+    if not as_json:
+        _print_filled(planned, filled)
     try:
         if is_solving and not filled.is_stopped:
-            _trace(cycle)
+            solved = _trace(cycle)
     except KeyboardInterrupt:
         filled.is_stopped = True
+    if as_json:
+        common.print_json({"store": cycle.store.name} | _record(planned, filled, solved))
+    elif solved:
+        typer.echo(f"solved: {len(solved.hours)} hours, {len(solved.zones)} zones")
     if filled.is_stopped:
         typer.echo("gridtrace: stopped; what was stored stays, and the same command goes on from there.", err=True)
         raise typer.Exit(130)
@@ -185,30 +189,47 @@ def _ask(cycle: Cycle, jobs: Sequence[Job]) -> Filled:
             typer.echo(f"{day}: {done} of {len(jobs)} windows; events: {events}", err=True)
 
         return room.run(cycle, jobs, lambda one: running.log_line(one) if one.outcome in BAD else None, told_chunk)
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(BAR_WIDTH), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=common.progress_console(), transient=True) as bar:
-        task, stored = bar.add_task("asking", total=len(jobs)), 0
+    with common.progress("asking", len(jobs)) as advance:
+        stored = 0
 
         def told(outcome: Outcome) -> None:
             nonlocal stored
             stored += outcome.new + outcome.changed
-            bar.update(task, advance=1, description=f"{_day(outcome.job)}, {common.number(stored)} events")
+            advance(doing=f"{_day(outcome.job)}, {common.number(stored)} events")
 
         return room.run(cycle, jobs, told)
 
 
-def _trace(cycle: Cycle) -> None:
-    from rich.progress import Progress
-
+def _trace(cycle: Cycle) -> Solved:
     from core.history.backfill import trace_changed
 
-    total = len(cycle.store.unsolved_hours())
-    with Progress(console=common.progress_console(), transient=True, disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task("tracing", total=total)
-        solved = trace_changed(cycle, lambda hours_s: bar.update(task, advance=len(hours_s)))
-    typer.echo(f"solved: {len(solved.hours)} hours, {len(solved.zones)} zones")
+    with common.progress("tracing", len(cycle.store.unsolved_hours())) as advance:
+        return trace_changed(cycle, lambda hours_s: advance(len(hours_s)))
+
+
+def _record(planned: Plan, filled: Filled, solved: Solved | None) -> dict[str, Any]:
+    """What a backfill did, for scripts."""
+    return {
+        "windows": {"planned": len(planned.jobs), "answered_before": planned.answered},
+        **_told(filled.total),
+        "parsers": [{"parser": name} | _told(tally) for name, tally in sorted(filled.parsers.items())],
+        "problems": _problems(filled),
+        "skipped": [{"series": count, "reason": reason} for reason, count in planned.skipped.items()],
+        "begins": [{"parser": parser, "at": at} for parser, at in sorted(planned.begins.items())],
+        "ends": [{"parser": parser, "at": at} for parser, at in sorted(planned.ends.items())],
+        "solved": {"hours": len(solved.hours), "zones": len(solved.zones)} if solved else None,
+        "is_stopped": filled.is_stopped, "seconds": round(filled.seconds, 1),
+    }
+
+
+def _told(tally: Tally) -> dict[str, Any]:
+    events = {"new": tally.new, "changed": tally.changed, "suspect": tally.suspect}
+    return {"outcomes": dict(tally.windows), "events": events}
+
+
+def _problems(filled: Filled) -> list[reporting.Record]:
+    groups = {why: [f"{job.kind} {job.key}" for job in jobs] for why, jobs in filled.reasons.items()}
+    return reporting.problems("windows", groups)
 
 
 def _day(job: Job) -> str:
@@ -221,13 +242,10 @@ def _events(tally: Tally) -> str:
 
 
 def _print_filled(planned: Plan, filled: Filled) -> None:
-    reasons = common.table("What brought nothing", ">windows", "parser", "outcome", "reason", "of")
-    for (parser, outcome, reason), jobs in sorted(filled.reasons.items()):
-        of = reporting.some(sorted({f"{job.kind} {job.key}" for job in jobs}))
-        reasons.add_row(str(len(jobs)), parser, outcome, reason, of)
-    for shown in (_parsers(filled), reasons):
-        if shown.row_count:
-            common.console().print(shown)
+    parsers = _parsers(filled)
+    if parsers.row_count:
+        common.console().print(parsers)
+    reporting.print_problems("windows", _problems(filled), "What brought nothing")
     for parser, begins in sorted(planned.begins.items()):
         typer.echo(f"{parser}: its source has nothing before {common.stamp(begins.timestamp())}.")
     for parser, ends in sorted(planned.ends.items()):
@@ -282,15 +300,11 @@ def _records(found: Found) -> Iterable[dict[str, Any]]:
             yield dict(zip(COLUMNS, values, strict=True))
 
 
-def _print_records(found: Found, as_csv: bool) -> None:
+def _print_csv(found: Found) -> None:
     import csv
-    import json
 
-    rows = [{**row, "start": row["start"].isoformat(), "end": row["end"].isoformat()} for row in _records(found)]
-    if not as_csv:
-        typer.echo(json.dumps({"gaps": rows}, indent=1))
-        return
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for row in rows:
-        writer.writerow([str(value).lower() if isinstance(value, bool) else value for value in row.values()])
+    for row in _records(found):
+        told = row | {name: common.iso(row[name].timestamp()) for name in ("start", "end")}
+        writer.writerow([str(value).lower() if isinstance(value, bool) else value for value in told.values()])

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from core.cli import balances, common
+from core.cli import arguments, balances, common
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
+    from core.config import Config
     from core.history.health import ParserHealth
     from core.store import Store
 
 
 def show(
-    zone: Annotated[str, typer.Argument(help="The zone's key: FR, US-CAL-CISO.")],
+    zone: Annotated[
+        str, typer.Argument(
+            metavar="ZONE", help="The zone's key: FR, US-CAL-CISO.", autocompletion=arguments.complete_zones)
+    ],
     at: Annotated[
-        str | None, typer.Option(metavar="MOMENT", help="ISO 8601; its hour is shown. Default: the newest.")
+        str | None, typer.Option(metavar="MOMENT", help="In UTC; its hour is shown. Default: the newest.")
     ] = None,
     depth: Annotated[int, typer.Option(min=0, max=3, help="Unfold imports so many borders upstream.")] = 0,
     by_source: Annotated[
@@ -31,37 +36,38 @@ def show(
         str | None, typer.Option("--known-at", metavar="MOMENT", help="As the store knew it then, before revisions.")
     ] = None,
     store: common.StoreOption = None,
+    as_json: common.JsonOption = False,
 ) -> None:
-    """Show a zone's balance in one hour: production by mode, storage, every import with its intensity, the result."""
+    """Show a zone's balance in one hour: production by mode, storage, every import with its intensity, the result.
+
+    Exit code 0: shown; 2: there is nothing to show, or a wrong argument, configuration or store.
+    """
     from core import times
-    from core.errors import ConfigError
-    from core.ingest.explain import results_known
 
     config, _ = common.everything()
-    if zone not in config.zones:
-        raise ConfigError(f"There is no zone {zone}: `gridtrace zones` lists them.")
+    arguments.zone_of(config, zone)
+    known_at_s = int(arguments.moment(known_at).timestamp()) if known_at else None
     with common.open_existing(store) as opened:
-        hour = times.floor(times.read(at, "UTC"), 60) if at else _newest_hour(opened, zone, not disable_estimations)
-        hour_s = int(hour.timestamp())
-        known_at_s = int(times.read(known_at, "UTC").timestamp()) if known_at else None
-        found = (
-            opened.results(start_s=hour_s, end_s=hour_s + 3600) if known_at_s is None
-            else results_known(config, opened, [hour_s], known_at_s).to_pylist())
-        results = {row["zone_key"]: row for row in found}
-        own = {key: row for key, row in results.items() if not row["estimation"]}
-        if disable_estimations and zone in results and zone not in own:
-            _refuse_estimate(zone, hour, results[zone]["estimation"])
-        out = common.console()
-        known = f", as known at {common.stamp(known_at_s)}" if known_at_s is not None else ""
-        out.print(f"{zone} {config.zones[zone].name}, {hour:%Y-%m-%d %H:%M}Z to {hour:%H}:59Z{known}", highlight=False)
-        if config.zones[zone].sub_zones:
-            out.print(balances.parts(config.zones[zone].sub_zones, own if disable_estimations else results))
-        elif by_source:
-            out.print(balances.by_source(config, opened, zone, hour, known_at_s))
+        hour = times.floor(arguments.moment(at), 60) if at else _newest_hour(opened, zone, not disable_estimations)
+        results = _results(config, opened, hour, known_at_s)
+        if disable_estimations:
+            results = _without_estimates(zone, hour, results)
+        asked = balances.Asked(config, opened, zone, hour, depth, by_source, known_at_s)
+        if as_json:
+            common.print_json(balances.record(asked, results))
         else:
-            out.print(balances.terms(config, opened, zone, hour, depth, results, known_at_s))
-        for line in balances.verdict(results.get(zone)):
-            out.print(line, soft_wrap=True)
+            balances.print_balance(asked, results)
+
+
+def _results(config: Config, store: Store, hour: datetime, known_at_s: int | None) -> Mapping[str, Mapping[str, Any]]:
+    """The results of an hour by zone, as they are or as they were known then."""
+    from core.ingest.explain import results_known
+
+    hour_s = int(hour.timestamp())
+    found = (
+        store.results(start_s=hour_s, end_s=hour_s + 3600) if known_at_s is None
+        else results_known(config, store, [hour_s], known_at_s).to_pylist())
+    return {row["zone_key"]: row for row in found}
 
 
 def _newest_hour(store: Store, zone: str, with_estimates: bool) -> datetime:
@@ -75,11 +81,17 @@ def _newest_hour(store: Store, zone: str, with_estimates: bool) -> datetime:
     return times.epoch(valued[-1]["hour_s"])
 
 
-def _refuse_estimate(zone: str, hour: datetime, estimation: str) -> None:
+def _without_estimates(
+    zone: str, hour: datetime, results: Mapping[str, Mapping[str, Any]]
+) -> Mapping[str, Mapping[str, Any]]:
+    """The results that the zones' own data made; an error if that of the zone itself is an estimate."""
     from core.errors import StoreError
 
-    how = common.estimated(estimation)
-    raise StoreError(f"{zone} is {how} at {hour:%Y-%m-%d %H:%M}Z: leave --disable-estimations out to see it.")
+    own = {key: row for key, row in results.items() if not row["estimation"]}
+    if zone in results and zone not in own:
+        how = common.estimated(results[zone]["estimation"])
+        raise StoreError(f"{zone} is {how} at {hour:%Y-%m-%d %H:%M}Z: leave --disable-estimations out to see it.")
+    return own
 
 
 def status(
@@ -131,18 +143,34 @@ def _print_series(rows: list[dict[str, object]]) -> None:
 
 
 def refusals(
-    key: Annotated[str | None, typer.Argument(help="Only those of this zone or exchange.")] = None,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many, the newest.")] = 50,
+    key: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[ZONE|EXCHANGE]", help="Only those of this zone or exchange.",
+            autocompletion=arguments.complete_zones),
+    ] = None,
+    limit: Annotated[int, typer.Option(metavar="N", min=1, help="At most so many, the newest.")] = 50,
     store: common.StoreOption = None,
+    as_json: common.JsonOption = False,
 ) -> None:
-    """List the events that were refused, with the reason, as they came."""
+    """List the events that were refused, with the reason, as they came.
+
+    Exit code 0: listed; 2: a wrong argument, configuration or store.
+    """
+    if key is not None:
+        config, _ = common.everything()
+        arguments.place_of(config, key)
     with common.open_existing(store) as opened:
         rows = opened.refusals(key, limit)
+    if as_json:
+        common.print_json({"refusals": [common.record(row, "digest") for row in rows]})
+        return
     shown = common.table(None, "last seen", ">times", "kind", "key", "parser", "reason", "event")
     for row in rows:
         shown.add_row(
             common.stamp(row["last_s"]), str(row["times"]), row["kind"], row["key"], row["parser"], row["reason"],
             row["event"],
         )
-    common.console().print(shown)
+    if rows:
+        common.console().print(shown)
     typer.echo(f"{len(rows)} refusals.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from core.cli import common
+from core.cli import arguments, common
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +30,7 @@ AllOf = Annotated[
 ]
 
 
-@app.command("list", short_help="What is suspected.")
+@app.command("list", short_help="What is suspected.", epilog="Example: gridtrace quarantine list --key FR")
 def listing(
     rule: Annotated[str | None, typer.Option(help="Only of this rule: capacity, frozen, …")] = None,
     source: Annotated[str | None, typer.Option(help="Only of this parser: ENTSOE, EIA, …")] = None,
@@ -38,28 +38,42 @@ def listing(
     state: Annotated[
         str, typer.Option(help="suspect, released, dropped, superseded (an accepted value came since), or all.")
     ] = "suspect",
-    limit: Annotated[int, typer.Option(min=1, help="At most so many, the newest intervals.")] = 50,
+    limit: Annotated[int, typer.Option(metavar="N", min=1, help="At most so many, the newest intervals.")] = 50,
     counts: Annotated[bool, typer.Option("--counts", help="Only how many there are by parser and rule.")] = False,
     store: common.StoreOption = None,
+    as_json: common.JsonOption = False,
 ) -> None:
-    """List suspect events, the newest intervals first, and how many there are by parser and rule."""
+    """List suspect events, the newest intervals first, and how many there are by parser and rule.
+
+    Exit code 0: listed; 2: a wrong argument, configuration or store.
+    """
     from core.store import STATES
 
-    if state not in (*STATES, ALL):
-        raise typer.BadParameter(f"{state!r} is not a state; there are {', '.join((*STATES, ALL))}.")
+    arguments.one_of(state, (*STATES, ALL), "a state")
+    if key is not None:
+        config, _ = common.everything()
+        arguments.place_of(config, key)
     with common.open_existing(store) as opened:
         wanted = None if state == ALL else state
         rows = opened.quarantine.entries(rule=rule, source=source, key=key, state=wanted, limit=limit)
         counted = opened.quarantine.counts()
+    if as_json:
+        common.print_json({"entries": [] if counts else [_record(row) for row in rows], "counts": counted})
+        return
     if rows and not counts:
         shown = common.table(None, ">id", "start", "kind", "key", "parser", ">times", "state", "rule", "figures")
         for row in rows:
             shown.add_row(
                 str(row["id"]), common.stamp(row["start_s"]), row["kind"], row["key"], row["parser"],
-                str(row["times"]), row["state"], row["rule"], _figures(row) or row["reason"],
+                str(row["times"]), common.state(row["state"]), row["rule"], _figures(row) or row["reason"],
             )
         common.console().print(shown)
     _print_counts(counted)
+
+
+def _record(row: dict[str, Any]) -> dict[str, Any]:
+    """An entry for scripts."""
+    return common.record(row, "digest") | {name: json.loads(row[name]) for name in ("figures", "event")}
 
 
 def _figures(row: dict[str, Any]) -> str:
@@ -82,15 +96,22 @@ def _print_counts(counted: Sequence[dict[str, Any]]) -> None:
     common.console().print(shown)
 
 
-@app.command("show", short_help="One suspect event in full.")
+@app.command("show", short_help="One suspect event in full.", epilog="Example: gridtrace quarantine show 1")
 def show(
     entry: Annotated[int, typer.Argument(metavar="ID", help="The number of an entry.")],
     store: common.StoreOption = None,
+    as_json: common.JsonOption = False,
 ) -> None:
-    """Show a suspect event: what it says, the rule and its figures, and what is stored around it."""
+    """Show a suspect event: what it says, the rule and its figures, and what is stored around it.
+
+    Exit code 0: shown; 2: there is no such entry, or a wrong argument or store.
+    """
     with common.open_existing(store) as opened:
         row = opened.quarantine.entry(entry)
         around = _neighbours(opened, row)
+    if as_json:
+        common.print_json(_record(row) | {"stored_around": [json.loads(line) for line in around]})
+        return
     out = common.console()
     span = common.interval(row["start_s"], row["end_s"])
     out.print(f"{row['kind']} of {row['key']}, {span}, from {row['parser']}", soft_wrap=True)
@@ -114,24 +135,37 @@ def _neighbours(store: Store, row: dict[str, Any]) -> list[str]:
     return [event.model_dump_json(by_alias=True, exclude_defaults=True) for event in (*before, *after)]
 
 
-@app.command("release", short_help="Accept suspect events after all.")
-def release(entries: Numbers = None, all_of: AllOf = None, store: common.StoreOption = None) -> None:
-    """Store suspect events as they are; their hours are traced in the next cycle, and the same again is accepted."""
+@app.command(
+    "release", short_help="Accept suspect events after all.", epilog="Example: gridtrace quarantine release 1")
+def release(
+    entries: Numbers = None, all_of: AllOf = None, store: common.StoreOption = None, as_json: common.JsonOption = False
+) -> None:
+    """Store suspect events as they are; their hours are traced in the next cycle, and the same again is accepted.
+
+    Exit code 0: released; 2: there is no such entry, or a wrong argument or store; 75: a cycle is running.
+    """
     with common.open_existing(store) as opened:
         chosen = _chosen(opened, entries, all_of)
         with opened.exclusive():
             changed = opened.quarantine.release(chosen)
-    typer.echo(f"{len(chosen)} events released, {changed} rows changed; the next cycle traces their hours.")
+    text = f"{len(chosen)} events released, {changed} rows changed; the next cycle traces their hours."
+    common.tell(text, {"released": len(chosen), "rows_changed": changed}, as_json=as_json)
 
 
-@app.command("drop", short_help="Put suspect events away for good.")
-def drop(entries: Numbers = None, all_of: AllOf = None, store: common.StoreOption = None) -> None:
-    """Close suspect events: they are not stored, and the same again is passed over in silence."""
+@app.command(
+    "drop", short_help="Put suspect events away for good.", epilog="Example: gridtrace quarantine drop --all-of frozen")
+def drop(
+    entries: Numbers = None, all_of: AllOf = None, store: common.StoreOption = None, as_json: common.JsonOption = False
+) -> None:
+    """Close suspect events: they are not stored, and the same again is passed over in silence.
+
+    Exit code 0: dropped; 2: there is no such entry, or a wrong argument or store; 75: a cycle is running.
+    """
     with common.open_existing(store) as opened:
         chosen = _chosen(opened, entries, all_of)
         with opened.exclusive():
             opened.quarantine.drop(chosen)
-    typer.echo(f"{len(chosen)} events dropped.")
+    common.tell(f"{len(chosen)} events dropped.", {"dropped": len(chosen)}, as_json=as_json)
 
 
 def _chosen(store: Store, entries: list[int] | None, all_of: str | None) -> list[dict[str, Any]]:

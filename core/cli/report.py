@@ -1,15 +1,15 @@
-"""What a cycle prints at its end: zones and intensities, what went wrong, what was skipped, the cycle in one line."""
+"""What a cycle says at its end: zones and intensities, what went wrong, what was skipped, the cycle in one line."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from core.cli import common
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from core.config import Config
     from core.ingest.jobs import Outcome
@@ -18,50 +18,80 @@ if TYPE_CHECKING:
 
 NAMED_KEYS = 4
 """How many zones or exchanges a line of problems names."""
+SHOWN_RESULTS = ("lifecycle_g_per_kwh", "direct_g_per_kwh", "carbon_free_share")
 UNWRITTEN = re.compile(r"The parser (\w+) is not written yet\.")
+Record = dict[str, Any]
+
+
+def record(config: Config, store: Store, report: Report) -> Record:
+    """A cycle for scripts."""
+    return {
+        "store": store.name,
+        "jobs": report.counts, "jobs_left_to_others": report.left,
+        "events": {
+            "accepted": report.accepted, "new": report.new, "changed": report.changed, "refused": report.refused,
+            "suspect": report.suspect},
+        "solved": None if report.is_solving_left else {
+            "hours": len(report.solved_hours), "zones": len(report.solved_zones)},
+        "requests": report.requests, "seconds": round(report.seconds, 1),
+        "zones": list(_zones(config, store, report)),
+        "problems": _problems(report.outcomes), "refused": _refused(report.outcomes),
+        "suspects": _suspects(report.outcomes), "skipped": skipped(_not_asked(report)),
+    }
 
 
 def print_report(config: Config, store: Store, report: Report) -> None:
     """Print the tables and the summary of a cycle."""
-    from core.ingest.jobs import BAD
-
     out = common.console()
     rows = zone_rows(config, store, report)
     if rows:
         shown = common.table("Zones", "zone", "name", "data", ">age", ">g/kWh", ">direct", ">carbon-free", "notes")
-        for row in rows:
-            shown.add_row(*row)
+        for zone, name, data, *rest in rows:
+            shown.add_row(zone, name, common.state(data), *rest)
         out.print(shown)
-    _print_problems(o for o in report.outcomes if o.outcome in BAD)
-    _print_refusals(report.outcomes)
-    _print_suspects(report.outcomes)
-    print_skipped(o.message or "" for o in report.outcomes if o.outcome == "skipped")
+    print_problems("jobs", _problems(report.outcomes), "What went wrong")
+    _print("Refused events (gridtrace refusals lists them)", "reason", _refused(report.outcomes))
+    _print("Suspect events (gridtrace quarantine list shows them)", "rule", _suspects(report.outcomes))
+    print_skipped(_not_asked(report))
     out.print(f"{report.summary()}\nstore: {store.name}", soft_wrap=True)
 
 
-def zone_rows(config: Config, store: Store, report: Report) -> list[list[str]]:
-    """One row per zone that was asked for production or solved in this cycle; if nothing was due, per known zone."""
+def _zones(config: Config, store: Store, report: Report) -> Iterator[Record]:
+    """A record per zone that was asked for production or solved in this cycle; if nothing was due, per known zone."""
     from core.store import LIVE
 
     results = store.latest_results()
     jobs = {o.job.key: o for o in report.outcomes if o.job.kind == "production" and o.job.window is None}
     asked = {key: o for key, o in jobs.items() if o.outcome != "skipped"}
     touched = report.solved_zones | asked.keys()
-    rows = []
     for key in sorted(touched if report.outcomes else results):
-        outcome, result = asked.get(key), results.get(key) or {}
-        zone = config.zones.get(key)
-        origin = "" if result.get("origin", LIVE) == LIVE else str(result["origin"]).upper()
-        estimation = result.get("estimation")
-        rows.append([
-            key, zone.name if zone else "?",
-            "not due" if zone and "production" in zone.parsers and key not in jobs else state(outcome, estimation),
-            common.age(outcome.newest, outcome.started) if outcome else "–",
-            common.number(result.get("lifecycle_g_per_kwh")), common.number(result.get("direct_g_per_kwh")),
-            common.percent(result.get("carbon_free_share")),
-            common.notes(origin, common.estimated(estimation), common.words(result.get("flags", ""))),
-        ])
-    return rows
+        outcome, result, zone = asked.get(key), results.get(key) or {}, config.zones.get(key)
+        estimation, flags = result.get("estimation"), result.get("flags")
+        is_due = not zone or "production" not in zone.parsers or key in jobs
+        yield {
+            "zone": key, "name": zone.name if zone else None,
+            "data": state(outcome, estimation) if is_due else "not due",
+            "newest": outcome.newest if outcome else None, "asked": outcome.started if outcome else None,
+            "hour": common.iso(result.get("hour_s")), **{name: result.get(name) for name in SHOWN_RESULTS},
+            "origin": result.get("origin", LIVE), "estimation": estimation, "flags": flags.split(",") if flags else [],
+        }
+
+
+def zone_rows(config: Config, store: Store, report: Report) -> list[list[str]]:
+    """The same for the table."""
+    from core.store import LIVE
+
+    return [
+        [
+            one["zone"], one["name"] or "?", one["data"], common.age(one["newest"], one["asked"]),
+            common.number(one["lifecycle_g_per_kwh"]), common.number(one["direct_g_per_kwh"]),
+            common.percent(one["carbon_free_share"]),
+            common.notes(
+                "" if one["origin"] == LIVE else str(one["origin"]).upper(), common.estimated(one["estimation"]),
+                common.words(",".join(one["flags"]))),
+        ]
+        for one in _zones(config, store, report)
+    ]
 
 
 def state(outcome: Outcome | None, estimation: str | None) -> str:
@@ -75,41 +105,63 @@ def state(outcome: Outcome | None, estimation: str | None) -> str:
     return "ok" if outcome.is_fresh else "stale"
 
 
-def _print_problems(bad: Iterable[Outcome]) -> None:
-    """One line per parser and reason, however many zones it took with it."""
+def _problems(outcomes: Iterable[Outcome]) -> list[Record]:
+    """A record per parser and reason, however many zones it took with it."""
+    from core.ingest.jobs import BAD
+
     groups: dict[tuple[str, str, str], list[str]] = defaultdict(list)
-    for o in bad:
-        groups[o.parser, o.outcome, o.message or ""].append(f"{o.job.kind} {o.job.key}")
-    shown = common.table("What went wrong", ">jobs", "parser", "outcome", "reason", "of")
-    for (parser, outcome, reason), jobs in sorted(groups.items()):
-        shown.add_row(str(len(jobs)), parser, outcome, reason, some(sorted(jobs)))
-    if groups:
+    for o in outcomes:
+        if o.outcome in BAD:
+            groups[o.parser, o.outcome, o.message or ""].append(f"{o.job.kind} {o.job.key}")
+    return problems("jobs", groups)
+
+
+def problems(counted: str, groups: dict[tuple[str, str, str], list[str]]) -> list[Record]:
+    """What went wrong by parser, outcome and reason: how many of what is counted, and of which series."""
+    return [
+        {counted: len(of), "parser": parser, "outcome": outcome, "reason": reason, "of": sorted({*of})}
+        for (parser, outcome, reason), of in sorted(groups.items())
+    ]
+
+
+def print_problems(counted: str, found: Sequence[Record], title: str) -> None:
+    """The same as a table."""
+    shown = common.table(title, f">{counted}", "parser", "outcome", "reason", "of")
+    for one in found:
+        shown.add_row(
+            str(one[counted]), one["parser"], common.state(one["outcome"]), one["reason"], some(one["of"]))
+    if found:
         common.console().print(shown)
 
 
-def _print_refusals(outcomes: Iterable[Outcome]) -> None:
-    """One line per parser and kind of reason, whose numbers are left out."""
+def _refused(outcomes: Iterable[Outcome]) -> list[Record]:
+    """A record per parser and kind of reason, whose numbers are left out."""
     counts: dict[tuple[str, str], int] = defaultdict(int)
     for o in outcomes:
         for refusal in o.checked.refusals:
             counts[o.parser, re.sub(r"-?\d[\d.:TZ+-]*", "…", refusal.reason)] += 1
-    shown = common.table("Refused events (gridtrace refusals lists them)", ">events", "parser", "reason")
-    for (parser, reason), count in sorted(counts.items(), key=lambda item: -item[1]):
-        shown.add_row(str(count), parser, reason)
-    if counts:
-        common.console().print(shown)
+    found = sorted(counts.items(), key=lambda item: -item[1])
+    return [{"events": count, "parser": parser, "reason": reason} for (parser, reason), count in found]
 
 
-def _print_suspects(outcomes: Iterable[Outcome]) -> None:
-    """One line per parser and rule."""
+def _suspects(outcomes: Iterable[Outcome]) -> list[Record]:
+    """A record per parser and rule."""
     groups: dict[tuple[str, str], list[str]] = defaultdict(list)
     for o in outcomes:
         for suspect in o.checked.suspects:
             groups[o.parser, suspect.rule].append(f"{o.job.kind} {o.job.key}")
-    shown = common.table("Suspect events (gridtrace quarantine list shows them)", ">events", "parser", "rule", "of")
-    for (parser, rule), of in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0])):
-        shown.add_row(str(len(of)), parser, rule, some(sorted({*of})))
-    if groups:
+    found = sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
+    return [
+        {"events": len(of), "parser": parser, "rule": rule, "of": sorted({*of})} for (parser, rule), of in found]
+
+
+def _print(title: str, why: str, found: Sequence[Record]) -> None:
+    """Events by parser and why they were kept out."""
+    has_keys = any("of" in one for one in found)
+    shown = common.table(title, ">events", "parser", why, *(["of"] if has_keys else []))
+    for one in found:
+        shown.add_row(str(one["events"]), one["parser"], one[why], *([some(one["of"])] if has_keys else []))
+    if found:
         common.console().print(shown)
 
 
@@ -119,8 +171,12 @@ def some(names: Sequence[str], most: int = NAMED_KEYS) -> str:
     return ", ".join(names[:most]) + (f" and {rest} more" if rest > 0 else "")
 
 
-def print_skipped(messages: Iterable[str]) -> None:
-    """One line per reason; parsers that are not written yet share one."""
+def _not_asked(report: Report) -> Iterator[str]:
+    return (o.message or "" for o in report.outcomes if o.outcome == "skipped")
+
+
+def skipped(messages: Iterable[str]) -> list[Record]:
+    """A record per reason; parsers that are not written yet share one."""
     reasons: dict[str, int] = defaultdict(int)
     unwritten: dict[str, int] = defaultdict(int)
     for message in messages:
@@ -131,8 +187,14 @@ def print_skipped(messages: Iterable[str]) -> None:
     if unwritten:
         names = ", ".join(f"{name} ({count})" for name, count in sorted(unwritten.items(), key=lambda item: -item[1]))
         reasons[f"parsers not written yet: {names}"] = sum(unwritten.values())
-    shown = common.table("Skipped", ">jobs", "reason")
-    for reason, count in sorted(reasons.items(), key=lambda item: -item[1]):
-        shown.add_row(str(count), reason)
-    if reasons:
+    return [
+        {"jobs": count, "reason": reason} for reason, count in sorted(reasons.items(), key=lambda item: -item[1])]
+
+
+def print_skipped(messages: Iterable[str]) -> None:
+    """The same as a table."""
+    found, shown = skipped(messages), common.table("Skipped", ">jobs", "reason")
+    for one in found:
+        shown.add_row(str(one["jobs"]), one["reason"])
+    if found:
         common.console().print(shown)

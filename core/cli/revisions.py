@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from core.cli import common
+from core.cli import arguments, common
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,32 +19,32 @@ KEPT = (
 
 
 def revisions(
-    key: Annotated[str, typer.Argument(metavar="ZONE|EXCHANGE", help="FR, or with quotes 'ES->FR'.")],
-    start: Annotated[str, typer.Option("--from", metavar="MOMENT", help="Intervals from here on, ISO 8601.")],
-    end: Annotated[str, typer.Option("--to", metavar="MOMENT", help="Up to this moment, not included.")],
-    kind: Annotated[str | None, typer.Option(help="Only this series: production, price, …")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Every value of every revision, as JSON.")] = False,
+    key: arguments.PlaceArgument,
+    start: Annotated[str, typer.Option("--from", metavar="MOMENT", help="Intervals from here on, in UTC.")],
+    end: arguments.EndOption = None,
+    kind: arguments.KindOption = None,
     store: common.StoreOption = None,
+    as_json: common.JsonOption = False,
 ) -> None:
     """List the intervals that a source revised: every value they had, and when it was known.
 
     The values shown are those in which an interval's revisions differ; with --json all of them.
+
+    Exit code 0: listed; 2: a wrong argument, configuration or store.
     """
-    from core.errors import ConfigError
     from core.kinds import KINDS
 
-    first_s, end_s = common.span(start, end)
+    first_s, end_s = arguments.span_s(start, end)
     config, _ = common.everything()
-    if key not in config.zones and key not in config.exchanges:
-        raise ConfigError(f"There is no zone or exchange {key}: `gridtrace zones` lists them.")
-    if kind is not None and kind not in KINDS:
-        raise typer.BadParameter(f"{kind!r} is not a kind; there are {', '.join(KINDS)}.")
+    arguments.place_of(config, key)
+    if kind is not None:
+        arguments.one_of(kind, KINDS, "a kind")
     with common.open_existing(store) as opened:
         found = [row for row in opened.revisions(key, first_s, end_s) if kind in (None, row["kind"])]
-    intervals = [list(group) for _, group in groupby(found, lambda row: [row[name] for name in _identity(row)])]
     if as_json:
-        _print_json(found)
+        common.print_json({"revisions": [common.record(row) for row in found]})
         return
+    intervals = [list(group) for _, group in groupby(found, lambda row: [row[name] for name in _identity(row)])]
     shown = common.table(None, "kind", "interval", "known from", "until", "said", "source")
     for rows in intervals:
         for at, row in enumerate(rows):
@@ -77,17 +77,3 @@ def _labels(row: dict[str, Any], rows: Sequence[dict[str, Any]]) -> Iterator[str
 def _value(value: float | str | None) -> str:
     return common.number(value, 1) if value is None or isinstance(value, float) else str(value)
 
-
-def _print_json(found: Sequence[dict[str, Any]]) -> None:
-    import json
-
-    from core import times
-
-    def moment(value: int | None) -> str | None:
-        return None if value is None else f"{times.epoch(value):%Y-%m-%dT%H:%M:%SZ}"
-
-    told = [
-        {name.removesuffix("_s"): moment(value) if name.endswith("_s") else value for name, value in row.items()}
-        for row in found
-    ]
-    typer.echo(json.dumps(told, indent=1))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from core.cli import common, sandboxes
+from core.cli import arguments, common, sandboxes
 from core.cli import report as reporting
 
 if TYPE_CHECKING:
@@ -28,9 +29,11 @@ def run(
     ] = None,
     only: Annotated[
         str | None,
-        typer.Option(metavar="NAME,…", help="Only these zones, exchanges or parsers, due or not: FR,NZ,ES->FR."),
+        typer.Option(
+            metavar="NAME,…", help="Only these zones, exchanges or parsers, due or not: FR,NZ,ES->FR.",
+            autocompletion=arguments.complete_zones),
     ] = None,
-    kinds: Annotated[str | None, typer.Option(metavar="KIND,…", help="Only these kinds: production,exchange.")] = None,
+    kinds: arguments.KindsOption = None,
     replay: common.ReplayOption = None,
     sandbox: sandboxes.SandboxOption = False,
     faults: sandboxes.FaultsOption = None,
@@ -43,23 +46,27 @@ def run(
     workers: Annotated[int, typer.Option(metavar="N", min=1, help="Jobs under way at a time.")] = 48,
     deadline: Annotated[float, typer.Option(metavar="SECONDS", min=0.1, help="After which a job is given up.")] = 120,
     scheduler: common.SchedulerOption = None,
+    as_json: common.JsonOption = False,
 ) -> None:
     """Run one cycle: ask every parser that is due, validate, store, trace the flows of the hours that changed.
 
+    A replay writes to gridtrace-replay.db and a sandbox to gridtrace-sandbox.db, or to the store that --store names.
+    With --every and --json each cycle is a document.
+
     Exit code 0: every job went well or was skipped; 1: at least one failed (the rest is stored); 2: a wrong argument,
-    configuration, store or cluster; 75: another cycle is running; 130: stopped by Ctrl-C. A replay writes to
-    gridtrace-replay.db and a sandbox to gridtrace-sandbox.db, or to the store that --store names.
+    configuration, store or cluster; 75: another cycle is running; 130: stopped by Ctrl-C.
     """
     from core.ingest.runner import Cycle
     from core.store import LIVE, newest_job, open_store
 
-    pause_s = seconds_of(every) if every else None
-    if origin not in ORIGINS:
-        raise typer.BadParameter(f"{origin!r} is not a label of what is not live; there are {', '.join(ORIGINS)}.")
+    pause_s = arguments.seconds_of(every) if every else None
+    arguments.one_of(origin, ORIGINS, "a label of what is not live")
     config, plugins = common.everything()
-    wanted_kinds, names = kinds_of(kinds), words_of(only)
+    wanted_kinds, names = arguments.kinds_of(kinds), arguments.words_of(only) or []
     if replay and sandbox:
         raise typer.BadParameter("--replay and --sandbox exclude each other.")
+    if not replay:  # recordings may be of what is configured no more
+        arguments.names_of(config, names)
     where = common.where_is_store(store, "replay" if replay else "sandbox" if sandbox else None)
     label = origin if replay else SIMULATED if sandbox else LIVE
     with open_store(where) as opened, sandboxes.gateway(sandbox, seed, faults, latency) as gateway:
@@ -70,7 +77,10 @@ def run(
         def once() -> int:
             since = newest_job(opened)
             report = _run_one(cycle, _jobs(cycle, wanted_kinds, names, replay, all_jobs), since)
-            reporting.print_report(config, opened, report)
+            if as_json:
+                common.print_json({"origin": label} | reporting.record(config, opened, report))
+            else:
+                reporting.print_report(config, opened, report)
             return 1 if report.has_failures else 0
 
         try:
@@ -95,29 +105,6 @@ def _for_ever(once: Callable[[], int], pause_s: float) -> None:
         time.sleep(max(0.0, pause_s - (time.monotonic() - began)))
 
 
-def seconds_of(text: str) -> float:
-    """A span such as 5m, 90s or 1h in seconds."""
-    units = {"s": 1, "m": 60, "h": 3600}
-    if text[-1:] not in units or not text[:-1].isdecimal() or int(text[:-1]) == 0:
-        raise typer.BadParameter(f"{text!r} is not a span: write 5m, 90s or 1h.")
-    return float(text[:-1]) * units[text[-1]]
-
-
-def words_of(text: str | None) -> list[str] | None:
-    """The words of a comma-separated list; None for none."""
-    return [part.strip() for part in text.split(",") if part.strip()] if text else None
-
-
-def kinds_of(text: str | None) -> list[str] | None:
-    """The kinds of a comma-separated list, checked."""
-    from core.kinds import KINDS
-
-    found = words_of(text)
-    if wrong := [kind for kind in found or () if kind not in KINDS]:
-        raise typer.BadParameter(f"{', '.join(wrong)} is not a kind; there are {', '.join(KINDS)}.")
-    return found
-
-
 def _jobs(
     cycle: Cycle, kinds: Sequence[str] | None, only: Sequence[str] | None, replay: Path | None, all_jobs: bool
 ) -> list[Job]:
@@ -136,27 +123,22 @@ def _jobs(
             raise typer.BadParameter(f"No case below {replay} is recorded of what was asked for.")
         return found
     planned = room.plan(cycle.config, kinds=kinds, only=only)
-    unknown = [name for name in only or () if not room.plan(cycle.config, only=[name])]
-    if unknown or not planned:
-        what = ", ".join(unknown) or "what was asked"
-        raise typer.BadParameter(f"Nothing is configured for {what}: see `gridtrace zones`.")
+    if not planned:
+        raise typer.BadParameter("What was asked for has no source: `gridtrace zones` lists who serves what.")
     wanted = planned if all_jobs or only else due(cycle.store, planned, cycle.plugins)
     return [*wanted, *due_again(cycle.store, planned, cycle.plugins)]
 
 
 def _run_one(cycle: Cycle, jobs: Sequence[Job], since: int) -> Report:
     """A cycle with a progress bar on a terminal, or a line per job in a log; `since` as `Cycle.run` has it."""
-    import sys
-
-    if not sys.stderr.isatty():
-        return cycle.run(jobs, log_line, since)
-    from rich.progress import Progress
-
-    with Progress(console=common.progress_console(), transient=True) as bar:
-        task = bar.add_task("asking", total=len(jobs))
+    is_seen = sys.stderr.isatty()
+    with common.progress("asking", len(jobs)) as advance:
 
         def told(outcome: Outcome) -> None:
-            bar.update(task, advance=1, description=f"{outcome.job.kind} {outcome.job.key}")
+            if is_seen:
+                advance(doing=f"{outcome.job.kind} {outcome.job.key}")
+            else:
+                log_line(outcome)
 
         return cycle.run(jobs, told, since)
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from core.cli import common
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -36,16 +38,17 @@ def sandbox(
         float, typer.Option(metavar="SECONDS", help="How long a connection without an answer is held.")
     ] = 120,
     until_input_ends: Annotated[bool, typer.Option(hidden=True)] = False,
+    as_json: common.JsonOption = False,
 ) -> None:
     """Serve the simulated sources on 127.0.0.1 until stopped. `gridtrace run --sandbox` starts one by itself.
 
     It answers for every source that it speaks as that source would, at /<scheme>/<host>/<path>. Faults are of three
     families, transport, shape and values; docs/sandbox.md lists them.
+
+    Exit code 2: a wrong argument or configuration, or a port that is taken; 130: stopped by Ctrl-C.
     """
-    from core.cli import common
     from core.sandbox.faults import Plan, read_rates
     from core.sandbox.grid import Grid
-    from core.sandbox.process import HEAD
     from core.sandbox.readings import World
     from core.sandbox.server import Sandbox
 
@@ -57,7 +60,7 @@ def sandbox(
         raise typer.BadParameter(f"Port {port} cannot be used: {err.strerror}. Take another with --port.") from err
     try:
         with made:
-            print(f"{HEAD}{made.url}", flush=True)
+            common.tell(f"sandbox on {made.url}", {"url": made.url}, as_json=as_json)
             if until_input_ends:
                 _leave_with_input()
             made.serve_forever()

@@ -33,11 +33,15 @@ def serve(
         int, typer.Option("--cache", metavar="MB", min=0, help="Answers that each process keeps in memory; 0: none.")
     ] = 64,
     store: common.StoreOption = None,
+    as_json: common.JsonOption = False,
 ) -> None:
     """Serve the map and the API until stopped; /docs says what it answers.
 
-    Requests are logged on stdout, a line of JSON each. A token is shown as `auth-token: TOKEN`, or in the other ways
-    that docs/serving.md names. `gridtrace token create` makes one.
+    Requests are logged on stdout, a line of JSON each; with --json the first line says where it listens. A token is
+    shown as `auth-token: TOKEN`, or in the other ways that docs/serving.md names. `gridtrace token create` makes one.
+
+    Exit code 0: told to end; 2: a wrong argument, configuration or store, or a port that is taken; 130: stopped by
+    Ctrl-C.
     """
     from core.api import serve as room
     from core.api.settings import Settings
@@ -52,6 +56,8 @@ def serve(
     address = f"[{host}]" if ":" in host else host
     url = f"http://{address}:{listening.getsockname()[1]}"
     who = "with an access token" if is_closed else "for anybody"
+    if as_json:
+        common.print_json({"url": url, "store": opened.name, "needs_token": is_closed})
     typer.echo(f"gridtrace: serving {opened.name} at {url}, {who}; {url}/docs says what it answers.", err=True)
     room.run(settings, listening, logs_access=access_log)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from core.cli import common
+from core.cli import arguments, common
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,31 +23,32 @@ SETTLED_G_PER_KWH = 0.001
 
 
 def solve(
-    start: Annotated[str, typer.Option("--from", metavar="MOMENT", help="The first hour, ISO 8601.")],
-    end: Annotated[str, typer.Option("--to", metavar="MOMENT", help="Up to this moment, not included.")],
+    start: Annotated[str, typer.Option("--from", metavar="MOMENT", help="The first hour, in UTC: 2026-01-31T12:00.")],
+    end: arguments.EndOption = None,
     storage: Annotated[
         str, typer.Option(metavar="METHOD", help="What discharge carries: static, charging-mean or reservoir.")
     ] = "static",
     store: common.StoreOption = None,
     scheduler: common.SchedulerOption = None,
+    as_json: common.JsonOption = False,
 ) -> None:
     """Trace the stored hours of a span again, after a change of factors or with another method for storage.
 
     docs/method.md explains the methods. A cycle solves hours that change later with `static`. With a scheduler, workers
-    trace parts of the span side by side. Exit code 130: stopped by Ctrl-C; the next cycle traces the rest.
+    trace parts of the span side by side.
+
+    Exit code 0: traced; 2: a wrong argument, configuration, store or cluster; 75: another command is tracing; 130:
+    stopped by Ctrl-C, and the next cycle traces the rest.
     """
     from core import times
     from core.ingest.storage import METHODS
     from core.store import claiming
 
-    if storage not in METHODS:
-        raise typer.BadParameter(f"{storage!r} is not a method; there are {', '.join(METHODS)}.")
+    arguments.one_of(storage, METHODS, "a method")
     if scheduler and METHODS[storage] != "static":
         raise typer.BadParameter(
             f"{storage} follows stores from hour to hour, so its span cannot be cut in parts: leave --scheduler out.")
-    span = [int(times.floor(times.read(moment, "UTC"), 60).timestamp()) for moment in (start, end)]
-    if span[0] >= span[1]:
-        raise typer.BadParameter("--to must be later than --from.")
+    span = [int(times.floor(edge, 60).timestamp()) for edge in arguments.span(start, end)]
     config, _ = common.everything()
     with ExitStack() as stack:
         cluster = stack.enter_context(_cluster(scheduler, config)) if scheduler else None
@@ -61,7 +62,9 @@ def solve(
             raise typer.Exit(130) from None
     if solved.residual > SETTLED_G_PER_KWH:
         typer.echo(f"warning: the charging means still changed by {solved.residual:.2g} g/kWh: not settled", err=True)
-    typer.echo(f"{hours} hours traced; {solved.written} rows changed; {len(solved.zones)} zones have an intensity.")
+    about = {"hours": hours, "rows_changed": solved.written, "zones": len(solved.zones)}
+    text = f"{hours} hours traced; {solved.written} rows changed; {len(solved.zones)} zones have an intensity."
+    common.tell(text, about, as_json=as_json)
 
 
 def _cluster(address: str, config: Config) -> AbstractContextManager[Cluster]:

@@ -1,6 +1,6 @@
 """A day of cycles against sources that fail and a process that is killed, beside the same day without either.
 
-    python benchmarks/chaos.py [--hours 24] [--faulty 0.2] [--kills 10] [--seed 1] [--only NAME,…] [--kinds KIND,…]
+    python benchmarks/chaos.py [--hours 24] [--faulty 0.2] [--kills 10] [--seed 1] [--only NAME,…] [--kind KIND,…]
 
 Both runs make a cycle for every five simulated minutes over simulated sources. In one of them a part of all requests
 commits a fault of transport or shape, and the process is killed (SIGKILL) at random and started again; the very last
@@ -110,7 +110,7 @@ class Child:
     def __init__(self, where: Path, gateway: str, calm: str, given: argparse.Namespace) -> None:
         self.command = [
             sys.executable, __file__, "--child", str(where), gateway, calm, "--hours", str(given.hours),
-            "--only", given.only, "--kinds", given.kinds,
+            "--only", given.only, "--kind", given.kind,
         ]
         self.hours, self.cycles = given.hours, 0
 
@@ -302,12 +302,12 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=10)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default=ONLY, help="zones, exchanges and parsers")
-    parser.add_argument("--kinds", default="production,exchange,consumption")
+    parser.add_argument("--kind", default="production,exchange,consumption")
     parser.add_argument("--folder", type=Path, help="keep the two stores here")
     parser.add_argument("--child", nargs=3, metavar=("STORE", "ADDRESS", "CALM"), help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.child:
-        run_cycles(*given.child, given.hours, given.only.split(","), given.kinds.split(","))
+        run_cycles(*given.child, given.hours, given.only.split(","), given.kind.split(","))
         return
     with tempfile.TemporaryDirectory() as made:
         folder = given.folder or Path(made)

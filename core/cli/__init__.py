@@ -68,7 +68,7 @@ app.command(
     epilog="Example: gridtrace revisions FR --from yesterday --kind production")(revisions.revisions)
 app.command(
     "export", short_help="Write what the store holds into files.",
-    epilog="Example: gridtrace export data --zone FR --from yesterday")(carrying.export)
+    epilog="Example: gridtrace export fr.csv --kind production --zone FR")(carrying.export)
 app.command(
     "export-static", short_help="The newest state as files for a CDN.",
     epilog="Example: gridtrace export-static public")(static.export_static)

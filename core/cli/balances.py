@@ -56,15 +56,18 @@ class Asked(NamedTuple):
 
 def record(asked: Asked, results: Results) -> dict[str, Any]:
     """The balance for scripts; `results` are the hour's."""
-    about = {
-        "zone": asked.zone, "name": asked.config.zones[asked.zone].name, "hour": asked.hour,
-        "known_at": common.iso(asked.known_at_s), "result": _result(results.get(asked.zone))}
+    balance, sources, parts = None, None, None
     if asked.sub_zones:
-        return about | {"sub_zones": [{"zone": key, "result": _result(results.get(key))} for key in asked.sub_zones]}
-    if asked.by_source:
-        found = [asdict(one) | {"contribution_g_per_kwh": one.contribution_g_per_kwh} for one in asked.sources()]
-        return about | {"sources": found}
-    return about | {"balance": asdict(asked.terms())}
+        parts = [{"zone": key, "result": _result(results.get(key))} for key in asked.sub_zones]
+    elif asked.by_source:
+        sources = [asdict(one) | {"contribution_g_per_kwh": one.contribution_g_per_kwh} for one in asked.sources()]
+    else:
+        balance = asdict(asked.terms())
+    return {
+        "zone": asked.zone, "name": asked.config.zones[asked.zone].name, "hour": asked.hour,
+        "known_at": common.iso(asked.known_at_s), "result": _result(results.get(asked.zone)),
+        "balance": balance, "sources": sources, "sub_zones": parts,
+    }
 
 
 def _result(row: Mapping[str, Any] | None) -> dict[str, Any] | None:

@@ -140,7 +140,7 @@ def import_(
                 advance()
         waiting = len(opened.unsolved_hours())
     if as_json:
-        common.print_json({"files": len(files), **asdict(total), "hours_to_trace": waiting})
+        common.print_json({"files": len(files), **asdict(total), "unsolved_hours": waiting})
     else:
         _print(len(files), total, waiting)
     if total.refused:

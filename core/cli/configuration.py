@@ -51,7 +51,7 @@ def check(as_json: common.JsonOption = False) -> None:
 def _tell_wrong(problems: Sequence[str], *warned: str, as_json: bool) -> None:
     """What is wrong: for people line by line, unless they were warned of it; for scripts as the result."""
     if as_json:
-        common.print_json({"problems": [*problems, *warned]})
+        common.print_json({"zones": None, "exchanges": None, "problems": [*problems, *warned], "not_written": None})
         return
     for problem in problems:
         typer.echo(problem, err=True)

@@ -157,13 +157,12 @@ def refusals(
 
     Exit code 0: listed; 2: a wrong argument, configuration or store.
     """
-    if key is not None:
-        config, _ = common.everything()
-        arguments.place_of(config, key)
     with common.open_existing(store) as opened:
         rows = opened.refusals(key, limit)
+    if key and not rows:
+        arguments.place_of(common.everything()[0], key)
     if as_json:
-        common.print_json({"refusals": [common.record(row, "digest") for row in rows]})
+        common.print_json({"refusals": [_refusal(row) for row in rows]})
         return
     shown = common.table(None, "last seen", ">times", "kind", "key", "parser", "reason", "event")
     for row in rows:
@@ -174,3 +173,10 @@ def refusals(
     if rows:
         common.console().print(shown)
     typer.echo(f"{len(rows)} refusals.")
+
+
+def _refusal(row: dict[str, Any]) -> dict[str, Any]:
+    """A refused event for scripts."""
+    import json
+
+    return common.record(row, "digest") | {"event": json.loads(row["event"])}

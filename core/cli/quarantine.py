@@ -50,13 +50,12 @@ def listing(
     from core.store import STATES
 
     arguments.one_of(state, (*STATES, ALL), "a state")
-    if key is not None:
-        config, _ = common.everything()
-        arguments.place_of(config, key)
     with common.open_existing(store) as opened:
         wanted = None if state == ALL else state
         rows = opened.quarantine.entries(rule=rule, source=source, key=key, state=wanted, limit=limit)
         counted = opened.quarantine.counts()
+    if key and not rows:
+        arguments.place_of(common.everything()[0], key)
     if as_json:
         common.print_json({"entries": [] if counts else [_record(row) for row in rows], "counts": counted})
         return

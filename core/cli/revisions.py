@@ -42,7 +42,7 @@ def revisions(
     with common.open_existing(store) as opened:
         found = [row for row in opened.revisions(key, first_s, end_s) if kind in (None, row["kind"])]
     if as_json:
-        common.print_json({"revisions": [common.record(row) for row in found]})
+        common.print_json({"revisions": [_record(row) for row in found]})
         return
     intervals = [list(group) for _, group in groupby(found, lambda row: [row[name] for name in _identity(row)])]
     shown = common.table(None, "kind", "interval", "known from", "until", "said", "source")
@@ -54,6 +54,13 @@ def revisions(
     if intervals:
         common.console().print(shown)
     typer.echo(f"{len(intervals)} revised intervals of {key}, {len(found) - len(intervals)} former values.")
+
+
+def _record(row: dict[str, Any]) -> dict[str, Any]:
+    """A revision for scripts: what is said of every kind, and the values of its own."""
+    values = {name: value for name, value in row.items() if name not in KEPT}
+    kept = {name: row.get(name) for name in KEPT}
+    return common.record(kept) | {"values": values}
 
 
 def _identity(row: dict[str, Any]) -> list[str]:

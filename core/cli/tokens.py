@@ -18,7 +18,7 @@ app = typer.Typer(
 Name = Annotated[str, typer.Argument(metavar="NAME", help="What the token is called: who uses it, and for what.")]
 
 
-@app.command("create", short_help="Make a token.", epilog="Example: gridtrace token create dashboard")
+@app.command("create", short_help="Make a token.", epilog="Example: gridtrace token create wallbox")
 def create(
     name: Name,
     per_minute: Annotated[

@@ -167,7 +167,7 @@ def test_every_goes_on_after_a_cycle_that_could_not_have_the_store(environment: 
 def test_a_replay_stays_out_of_the_store_of_the_environment(tmp_path: Path) -> None:
     """Whoever has set GRIDTRACE_STORE for the live cycles must not get samples into it."""
     env = os.environ | {"GRIDTRACE_STORE": str(tmp_path / "live.db"), "PYTHONPATH": str(Path(__file__).parents[2])}
-    words = [sys.executable, "-m", "core.cli", "run", "--replay", str(SAMPLES), "--only", "TW", "--kinds", "production"]
+    words = [sys.executable, "-m", "core.cli", "run", "--replay", str(SAMPLES), "--only", "TW", "--kind", "production"]
     found = subprocess.run(words, capture_output=True, text=True, env=env, cwd=tmp_path)
     assert found.returncode == 0, found.stderr
     assert not (tmp_path / "live.db").exists()
@@ -241,7 +241,7 @@ def test_show_prints_a_balance_that_adds_up(replayed: tuple[Path, subprocess.Com
     assert made.returncode == 0 and "generated in" in made.stdout
     parent = gridtrace("show", "DK", "--at", "2026-03-10T10:00Z", "--store", str(store))
     assert parent.returncode == 0 and "DK-DK2" in parent.stdout
-    assert gridtrace("show", "FR", "--at", "yesterday", "--store", str(store)).returncode == 2
+    assert gridtrace("show", "FR", "--at", "noon", "--store", str(store)).returncode == 2
     missing = gridtrace("show", "QQ", "--store", str(store))
     assert missing.returncode == 2 and "There is no zone QQ" in missing.stderr
 
@@ -392,11 +392,11 @@ def test_a_missing_token_is_named() -> None:
         (["test-parser", "QQ"], "there is no QQ"),
         (["test-parser", "FR", "exchange"], "it has"),
         (["test-parser", "FR", "--target_datetime", "noon"], "ISO 8601"),
-        (["run", "--kinds", "prodution"], "is not a kind"),
+        (["run", "--kind", "prodution"], "is not a kind: did you mean production"),
         (["run", "--every", "5"], "write 5m"),
         (["run", "--replay", "/nowhere"], "holds no recorded case"),
-        (["run", "--only", "QQ"], "Nothing is configured"),
-        (["run", "--only", "FR,QQ"], "Nothing is configured for QQ"),
+        (["run", "--only", "QQ"], "There is no zone, exchange or parser QQ"),
+        (["run", "--only", "FR,QQ"], "There is no zone, exchange or parser QQ"),
         (["run", "--replay", str(SAMPLES), "--only", "QQ"], "is recorded of what was asked for"),
         (["run", "--replay", str(SAMPLES), "--origin", "live"], "is not a label of what is not live"),
         (["run", "--store", "/dev/null/store.db"], "cannot be opened"),

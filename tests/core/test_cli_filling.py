@@ -132,10 +132,10 @@ def test_the_summary_says_what_the_source_refused_and_what_is_before_its_first_d
     assert table.returncode == 0 and "2 gaps in 1 series, together 72 hours" in table.stdout
     as_json = json.loads(gridtrace(*listed, "--json", env=environment).stdout)["gaps"]
     assert [(row["start"], row["hours"], row["said"].partition(":")[0]) for row in as_json] == [
-        ("2026-01-01T00:00:00+00:00", 48, "refused"), ("2026-01-05T00:00:00+00:00", 24, "never asked")]
+        ("2026-01-01T00:00:00Z", 48, "refused"), ("2026-01-05T00:00:00Z", 24, "never asked")]
     as_csv = list(csv.DictReader(io.StringIO(gridtrace(*listed, "--csv", env=environment).stdout)))
     assert [(row["key"], row["end"], row["can_be_filled"]) for row in as_csv] == [
-        ("XA", "2026-01-03T00:00:00+00:00", "true"), ("XA", "2026-01-06T00:00:00+00:00", "true")]
+        ("XA", "2026-01-03T00:00:00Z", "true"), ("XA", "2026-01-06T00:00:00Z", "true")]
     days(source)
     assert gridtrace(*listed, "--fill", env=environment).returncode == 0
     assert days(source) == ["01-05"], "what was refused or is empty is not asked for again"
@@ -145,7 +145,7 @@ def test_the_summary_says_what_the_source_refused_and_what_is_before_its_first_d
 def test_wrong_words_are_said(environment: dict[str, str], tmp_path: Path) -> None:
     store = ("--store", str(tmp_path / "store.db"))
     for words, said in (
-        (("backfill", "XY", *WORDS), "Nothing is configured for XY"),
+        (("backfill", "XY", *WORDS), "There is no zone, exchange or parser XY"),
         (("backfill", "XA", "--from", "2026-03-01", "--to", "2026-02-01"), "--to must be later"),
         (("backfill", "XA", *WORDS, "--kind", "exchange"), "has no series of exchange"),
     ):

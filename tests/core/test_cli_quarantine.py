@@ -35,7 +35,7 @@ def test_list_shows_entries_and_counts(place: str) -> None:
     for word in ("range", "XB", "XB.fetch_production", "suspect", "value", "parser", "rule"):
         assert word in words, word
     assert "2026-03-10" in found.output and "value 90144.5" in " ".join(words)
-    for narrowed in (["--rule", "frozen"], ["--source", "FR"], ["--key", "XA"], ["--state", "dropped"], ["--counts"]):
+    for narrowed in (["--rule", "frozen"], ["--source", "FR"], ["--key", "FR"], ["--state", "dropped"], ["--counts"]):
         output = gridtrace(place, "quarantine", "list", *narrowed).output
         assert "90144.5" not in output and "XB.fetch_production" in output, "the counts are always there"
     assert gridtrace(place, "quarantine", "list", "--state", "hopeful").exit_code == 2

@@ -123,13 +123,14 @@ def test_the_command_shows_what_was_said_and_when(filled: Store, place: str, mon
     ]
     words = " ".join(gridtrace(place, "XA->XB", *SPAN).output.split())
     assert "measured a" in words and "estimated b" in words
-    (before, after) = json.loads(gridtrace(place, "XB", *SPAN, "--json").output)
-    assert (before["gas"], before["fetched"], before["replaced"]) == (
+    (before, after) = json.loads(gridtrace(place, "XB", *SPAN, "--json").output)["revisions"]
+    assert (before["values"]["gas"], before["fetched"], before["replaced"]) == (
         100.0, "2026-03-10T12:10:00Z", "2026-03-11T12:10:00Z")
-    assert (after["gas"], after["wind"], after["replaced"], after["start"]) == (
+    assert (after["values"]["gas"], after["values"]["wind"], after["replaced"], after["start"]) == (
         20.0, 100.0, None, "2026-03-10T10:00:00Z")
     assert "0 revised intervals" in gridtrace(place, "XB", *SPAN, "--kind", "price").output
-    assert "no zone or exchange XQ" in str(gridtrace(place, "XQ", *SPAN).exception)
+    wrong = gridtrace(place, "XQ", *SPAN)
+    assert wrong.exit_code == 2 and "There is no zone XQ" in wrong.output
     assert gridtrace(place, "XB", "--from", "2026-03-11", "--to", "2026-03-10").exit_code == 2
 
 

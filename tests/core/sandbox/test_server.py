@@ -15,7 +15,7 @@ from core.cli import app
 from core.errors import GridtraceError, NoData
 from core.sandbox import TOKENS, sources
 from core.sandbox.faults import Plan
-from core.sandbox.process import HEAD, sandbox_process
+from core.sandbox.process import sandbox_process
 from core.sandbox.readings import Readings, World
 from core.sandbox.server import Sandbox, serving
 from core.sandbox.steps import Steps, steps_between
@@ -176,7 +176,7 @@ class TestCommands:
                 assert "was stopped" in server.stderr.read()
             finally:
                 server.kill()
-        assert line.startswith(f"{HEAD}http://127.0.0.1:")
+        assert line.startswith("sandbox on http://127.0.0.1:")
 
     def test_a_port_that_is_taken_is_said(self, sandbox: Sandbox) -> None:
         port = sandbox.server_address[1]

@@ -65,7 +65,7 @@ def one_of(text: str, possible: Collection[str], what: str) -> str:
     """The word, if it is one of those that are possible; they are named with their article: a kind, an origin."""
     if text not in possible:
         hint = _hint(near(text, dict.fromkeys(possible, "")))
-        raise typer.BadParameter(f"{text!r} is not {what}{hint}; there are {', '.join(possible)}.")
+        raise typer.BadParameter(f"{text!r} is not {what}.{hint} There are {', '.join(possible)}.")
     return text
 
 
@@ -117,7 +117,7 @@ def _check(config: Config, given: Iterable[str], known: Collection[str], what: s
         if name not in known:
             called = {key: config.zones[key].name if key in config.zones else "" for key in known}
             hint = _hint(near(name, called))
-            raise typer.BadParameter(f"There is no {what} {name}{hint}; `gridtrace zones` lists them.")
+            raise typer.BadParameter(f"There is no {what} {name}.{hint} `gridtrace zones` lists them.")
 
 
 def near(given: str, names: Mapping[str, str]) -> list[str]:
@@ -131,7 +131,7 @@ def near(given: str, names: Mapping[str, str]) -> list[str]:
 
 
 def _hint(names: Sequence[str]) -> str:
-    return f": did you mean {' or '.join(names)}?" if names else ""
+    return f" Did you mean {' or '.join(names)}?" if names else ""
 
 
 def seconds_of(text: str) -> float:

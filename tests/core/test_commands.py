@@ -1,4 +1,4 @@
-"""What holds of every command: help, an example that works, --json as docs/json.md has it, nothing coloured in pipes."""
+"""What holds of every command: help, an example that works, --json as docs/json.md has it, no colours in pipes."""
 
 import json
 import os
@@ -241,7 +241,8 @@ def terminal(*words: str, stream: str, **environment: str) -> tuple[int, str, st
 
 @pytest.mark.parametrize(("words", "doing"), [
     (["export", "again"], "exporting"), (["import", "data"], "importing"),
-    (["solve", "--from", "yesterday"], "tracing"), (["gaps", "FR"], "looking for gaps"), (["db", "vacuum", "--check"], "tidying up"),
+    (["solve", "--from", "yesterday"], "tracing"), (["gaps", "FR"], "looking for gaps"),
+    (["db", "vacuum", "--check"], "tidying up"),
     (["run", "--replay", str(ROOT / "tests/samples"), "--only", "TW"], "production TW"),
     (["export-static", "public"], "exporting"),
 ])
@@ -270,24 +271,24 @@ def test_every_colour_has_its_word() -> None:
 
 
 @pytest.mark.parametrize(("words", "said"), [
-    (["show", "FRA"], "There is no zone FRA: did you mean FR"),
-    (["show", "germny"], "did you mean DE"),
+    (["show", "FRA"], "There is no zone FRA. Did you mean FR"),
+    (["show", "germny"], "Did you mean DE"),
     (["history", "FR->ES"], "it is written ES->FR"),
-    (["history", "ES->FX"], "There is no exchange ES->FX: did you mean ES->FR"),
-    (["refusals", "FRA"], "did you mean FR"),
-    (["revisions", "FRA", "--from", "2026-01"], "did you mean FR"),
-    (["quarantine", "list", "--key", "FRA"], "did you mean FR"),
-    (["export", "x", "--zone", "FR,FRA"], "There is no zone FRA: did you mean FR"),
-    (["capacity", "update", "--zone", "FRA"], "did you mean FR"),
-    (["run", "--only", "ENTSOW"], "did you mean ENTSOE"),
-    (["gaps", "ENTSOW"], "did you mean ENTSOE"),
-    (["backfill", "FRA", "--from", "2026-01"], "did you mean FR"),
-    (["zones", "--kind", "prices"], "is not a kind of a zone: did you mean price"),
-    (["revisions", "FR", "--from", "2026-01", "--kind", "flow"], "'flow' is not a kind; there are production,"),
-    (["db", "prune", "--older-than", "3y", "--events", "--kind", "prodution"], "did you mean production"),
+    (["history", "ES->FX"], "There is no exchange ES->FX. Did you mean ES->FR"),
+    (["refusals", "FRA"], "Did you mean FR"),
+    (["revisions", "FRA", "--from", "2026-01"], "Did you mean FR"),
+    (["quarantine", "list", "--key", "FRA"], "Did you mean FR"),
+    (["export", "x", "--zone", "FR,FRA"], "There is no zone FRA. Did you mean FR"),
+    (["capacity", "update", "--zone", "FRA"], "Did you mean FR"),
+    (["run", "--only", "ENTSOW"], "Did you mean ENTSOE"),
+    (["gaps", "ENTSOW"], "Did you mean ENTSOE"),
+    (["backfill", "FRA", "--from", "2026-01"], "Did you mean FR"),
+    (["zones", "--kind", "prices"], "is not a kind of a zone. Did you mean price"),
+    (["revisions", "FR", "--from", "2026-01", "--kind", "flow"], "'flow' is not a kind. There are production,"),
+    (["db", "prune", "--older-than", "3y", "--events", "--kind", "prodution"], "Did you mean production"),
     (["gaps", "--from", "lately"], "'lately' is not a moment: write 2026-01-31,"),
     (["solve", "--from", "2026-02", "--to", "2026-01"], "--to must be later than --from"),
-    (["solve", "--from", "2026-01", "--storage", "reservoirs"], "did you mean reservoir?"),
+    (["solve", "--from", "2026-01", "--storage", "reservoirs"], "Did you mean reservoir?"),
     (["gaps", "--limt", "3"], "--limit"),
     (["db", "infos"], "Did you mean 'info'?"),
     (["show", "FR", "--store", "nowhere.db"], "run `gridtrace run` first"),

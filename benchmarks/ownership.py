@@ -35,6 +35,8 @@ from core.store import open_store, upkeep
 BEGIN = "2026-03-10T00:02Z"
 STEP_MIN = 5
 DAY_H, YEAR_H = 24, 8766
+FORGOTTEN = ("jobs", "runs")
+"""Tables that lose what is older than two weeks by themselves."""
 
 
 class Counting(http.PoliteAdapter):
@@ -60,9 +62,11 @@ def run_cycles(where: str, gateway: str, hours: int, only: list[str] | None) -> 
                 asked = [*due(store, planned, plugins), *due_again(store, planned, plugins)]
                 report = Cycle(config, plugins, store, "simulated", gateway=gateway).run(asked)
                 used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+                info = upkeep.info(store).tables
+                weighed = {one.name: (one.table_bytes or 0) + (one.index_bytes or 0) for one in info}
                 told = {
                     "sent": Counting.sent, "jobs": len(asked), "cpu_s": time.process_time() - began_s,
-                    "seconds": report.seconds, "memory_mb": used, "bytes": upkeep.info(store).bytes}
+                    "seconds": report.seconds, "memory_mb": used, "bytes": weighed}
                 print(json.dumps(told), flush=True)
 
 
@@ -99,7 +103,7 @@ def tell(found: list[dict[str, Any]], hours: int) -> None:
     sent, days = Counter[str](), hours / DAY_H
     for one in later:
         sent.update(one["sent"])
-    grown = later[-1]["bytes"] - first["bytes"]
+    grown = {name: later[-1]["bytes"][name] - weight for name, weight in first["bytes"].items()}
     table(
         ("", "first cycle", f"a day, from {hours} h"),
         ("jobs", first["jobs"], f"{sum(one['jobs'] for one in later) / days:,.0f}"),
@@ -107,8 +111,11 @@ def tell(found: list[dict[str, Any]], hours: int) -> None:
         ("processor time, s", f"{first['cpu_s']:.0f}", f"{sum(one['cpu_s'] for one in later) / days:,.0f}"),
         ("longest cycle, s", f"{first['seconds']:.0f}", f"{max(one['seconds'] for one in later):.0f}"),
         ("memory at most, MB", f"{first['memory_mb']:.0f}", f"{later[-1]['memory_mb']:.0f}"),
-        ("store, MB", f"{first['bytes'] / 1e6:.0f}", f"+{grown / days / 1e6:.0f}"))
-    print(f"\na year at that pace: {grown / hours * YEAR_H / 1e9:.1f} GB of SQLite")
+        ("store, MB", f"{sum(first['bytes'].values()) / 1e6:.0f}", f"+{sum(grown.values()) / days / 1e6:.0f}"))
+    lasting = sum(weight for name, weight in grown.items() if name not in FORGOTTEN)
+    print(f"\na year at that pace, without records of jobs: {lasting / hours * YEAR_H / 1e9:.1f} GB of SQLite")
+    heaviest = sorted(grown.items(), key=lambda one: -one[1])
+    table(("table", "MB a day"), *((name, f"{weight / days / 1e6:.1f}") for name, weight in heaviest if weight))
     hosts = sorted(first["sent"].keys() | sent.keys(), key=lambda host: (-sent[host], host))
     table(
         ("host", "requests in the first cycle", "requests a day"),

@@ -68,6 +68,8 @@ def instant(value: Any) -> datetime:
     value = getattr(value, "datetime", value)
     if not isinstance(value, datetime) or value != value:
         raise ValueError("is not a date-time")
+    if value.utcoffset() is None:
+        raise ValueError(f"{value} has no time zone: read the source's stamp with times.read(stamp, TIMEZONE)")
     try:
         moment = _aware(value).astimezone(UTC)
     except OverflowError as err:

@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup run serve test lint docs docs-links clean
+.PHONY: setup run serve test lint docs docs-links new-parser clean
 
 # Install Gridtrace and what it needs into .venv, at the versions of constraints.txt, and the map's libraries.
 setup: .venv/.installed web/vendor/.fetched
@@ -53,6 +53,10 @@ docs: setup
 # Whether the pages' links to other sites answer; asks each of them.
 docs-links: setup
 	$(BIN)/python -m sphinx --quiet --builder linkcheck --conf-dir docs . docs/_build/links
+
+# Begin a parser: make new-parser NAME=XX URL=https://… ZONE=XX [KIND=consumption] [MORE="--second --sandbox"]
+new-parser: setup
+	$(BIN)/python scripts/new_parser.py '$(NAME)' --url '$(URL)' --zone '$(ZONE)' --kind '$(KIND)' $(MORE)
 
 # Remove what the commands above have made.
 clean:

@@ -45,6 +45,11 @@ def sampled() -> set[str]:
     return {f"{case.source}.{case.function}" for case in map(read_case, sample_paths())}
 
 
+def marked(path: Path) -> list[int]:
+    """The lines of a file that `make new-parser` left to be filled in."""
+    return [at for at, line in enumerate(path.read_text().splitlines(), 1) if "FILL IN" in line]
+
+
 def test_there_are_parsers() -> None:
     assert len(builtin_names()) >= 15
 
@@ -58,6 +63,13 @@ def test_module(name: str) -> None:
     assert len(text.splitlines()[0]) > 20, "the first line says who publishes what"
     assert isinstance(getattr(module, "SOURCE", None), str) and module.SOURCE
     assert [n for n in vars(module) if SYNONYMS.match(n) and n not in CONSTANTS] == []
+
+
+@pytest.mark.parametrize("name", builtin_names())
+def test_nothing_is_left_to_be_filled_in(name: str) -> None:
+    for path in (PROJECT / "parsers" / f"{name}.py", PROJECT / "tests" / "parsers" / f"test_{name}.py"):
+        lines = marked(path) if path.exists() else []
+        assert not lines, f"{path.relative_to(PROJECT)}: lines {lines} are to be filled in; then take FILL IN away"
 
 
 @pytest.mark.parametrize("name", builtin_names())

@@ -15,7 +15,7 @@ from typing import Any
 from core.plugins import Fetch
 from core.recording import Case
 from core.samples.cutting import MOST_BYTES, Tell
-from core.samples.outcomes import Said, outcome
+from core.samples.outcomes import STAMPS, Said, outcome
 from core.samples.spans import Span, is_text
 
 NUMBER = re.compile(r"(?<![\w:/#&.])(?<!\w-)\d+(?:\.\d+)?(?![\w:/])(?!\.\d)(?!-\w)")
@@ -28,7 +28,6 @@ SPREAD = 0.2
 BATCH = 40
 """Numbers that are tried at once."""
 NEARLY = 1e-6
-STAMPS = ("datetime", "end_datetime", "issuedTime", "startTime", "endTime")
 
 
 def own_numbers(case: Case, function: Fetch, tell: Tell = lambda: None) -> list[str]:

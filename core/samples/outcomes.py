@@ -4,13 +4,16 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from core import schemas
+from core import schemas, times
 from core.errors import SourceError
 from core.ingest.jobs import kind_of_function, parser_warnings
 from core.kinds import CAPACITY_KIND
 from core.plugins import Fetch
 from core.recording import Case, playing
 from core.validation import as_list
+
+STAMPS = ("datetime", "end_datetime", "issuedTime", "startTime", "endTime")
+"""The fields of an event that hold a moment."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,16 @@ def outcome(case: Case, function: Fetch) -> Said:
             return Said(plain(kind_of(case), call(case, function)), None, warnings)
         except SourceError as err:
             return Said([], type(err).__name__, warnings)
+
+
+def expected_events(case: Case) -> list[schemas.Event]:
+    """The events that a sample expects, as its file has them."""
+    return [schemas.read(kind_of(case), _revived(event)) for event in case.rest.get("expected", [])]
+
+
+def _revived(event: dict[str, Any]) -> dict[str, Any]:
+    """An event of a file with its moments as moments."""
+    return {name: times.read(value) if name in STAMPS else value for name, value in event.items()}
 
 
 def plain(kind: str, answer: Any) -> list[Any]:

@@ -1,4 +1,4 @@
-"""The texts of a new parser and its hand check; what only a person can know is marked FILL IN, and fails the tests."""
+"""The texts of a new parser and its hand check; what only a person knows is marked FILL IN, and fails the tests."""
 
 import json
 import re

@@ -33,7 +33,7 @@ def show(tried: Tried, all_events: bool) -> None:
     for note in tried.notes:
         out.print(f"  sample: {note}", soft_wrap=True)
     if tried.sample is not None:
-        out.print(f"  sample: {tried.sample}; look at it with --review {tried.sample}", soft_wrap=True)
+        out.print(f"  sample: {tried.sample}: read it with --review, and say whether it is right", soft_wrap=True)
 
 
 def _lines(tried: Tried, all_events: bool) -> Iterator[str | Table]:

@@ -127,7 +127,8 @@ class Recorder:
         put(self.case, path)
         if not self.case.rest.get("expected") and not self.wanted.odd:
             notes.append("The sample expects no event.")
-        return path, notes
+        here = Path.cwd()
+        return path.relative_to(here) if path.is_relative_to(here) else path, notes
 
     def _make(self, case: Case, wanted: Wanted) -> list[str]:
         from core.samples.cutting import MOST_TRIALS

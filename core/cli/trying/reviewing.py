@@ -23,20 +23,20 @@ def review(path: Path, is_right: bool) -> bool:
     from core.cli.trying import printing
     from core.errors import ConfigError
     from core.recording import read_case
-    from core.samples.outcomes import kind_of
-    from core.schemas import read
+    from core.samples.outcomes import expected_events
 
     case, out = read_case(path), common.console()
     if not {"expected", "expected_error"} & case.rest.keys():
         raise ConfigError(f"{path} expects nothing yet: make it with --record, or run the test of the samples once.")
     config, _ = common.everything()
-    events = [] if "expected_error" in case.rest else [read(kind_of(case), one) for one in case.rest["expected"]]
+    events = expected_events(case)
     out.print(f"{case.id}: {case.source}.{case.function} at {case.now}", soft_wrap=True)
     for one in case.http:
         out.print(f"  {one['method']} {one['url']}: status {one['status']}, bodies/{one['body']}", soft_wrap=True)
     if error := case.rest.get("expected_error"):
         out.print(f"  expects the error {error}", soft_wrap=True)
-    out.print(printing.events_table(events))
+    if events:
+        out.print(printing.events_table(events))
     for warning in case.rest.get("warnings", []):
         out.print(f"  warning: {warning}", soft_wrap=True)
     for look in _looks(config, case, events):

@@ -2,9 +2,9 @@
 
     python benchmarks/reading.py FOLDER [SOURCE ...] [--most 10]
 
-FOLDER holds recorded cases, such as tests/samples or what `test_parser.py --record` has kept. A call is fetch and parse
-with replayed answers, the best of five; beside it, in the same run, what decoding the same bytes alone takes: with
-json, lxml for XML, Beautiful Soup (which the parsers use) for pages, and as text for anything else.
+FOLDER holds recorded cases, such as tests/samples or what `test_parser.py --record-to FOLDER --keep 0` has kept. A call
+is fetch and parse with replayed answers, the best of five; beside it, in the same run, what decoding the same bytes
+alone takes: with json, lxml for XML, Beautiful Soup (which the parsers use) for pages, and as text for anything else.
 """
 
 import argparse

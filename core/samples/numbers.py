@@ -143,6 +143,7 @@ def another(number: str, *, further: bool = False) -> str:
     seed = int.from_bytes(hashlib.sha256(number.encode()).digest()[:8])
     factor = 1 + SPREAD * (2 * seed / 2**64 - 1)
     low, high, value = 10 ** (len(significant) - 1), 10 ** len(significant) - 1, int(significant)
+    factor = factor if low <= value * factor <= high else 2 - factor  # the other way, to keep the digits
     made = min(max(round(value * factor), low), high)
     if made == value:
         made = value + 1 if value < high else value - 1

@@ -34,6 +34,7 @@ BETTER, NOTICEABLE = 0.5, 0.01
 """A turned sign is better if it leaves less than half of what was missing, and that was so much of the load."""
 PRESENT_H = 3.0
 FROZEN_H = 1.0
+LEAST_LATE_H = 0.25
 
 
 class Balance(NamedTuple):
@@ -220,7 +221,7 @@ def late(answer: Answer) -> Iterator[str]:
     newest = answer.events[-1]
     end = newest.end or times.shift(newest.start, minutes=(answer.resolution_s or 0) / 60)
     age_h, delay_h = (answer.now - end).total_seconds() / 3600, answer.facts.delay_h
-    if age_h > delay_h + (answer.resolution_s or 0) / 3600:
+    if age_h > delay_h + max((answer.resolution_s or 0) / 3600, LEAST_LATE_H):
         yield f"The newest interval ended {age_h:.1f} h ago; the function declares a delay of {delay_h:g} h."
 
 

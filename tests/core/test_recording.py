@@ -413,16 +413,19 @@ def test_the_command_records_a_case_that_it_can_replay(source: Source, tmp_path:
     (info / "entry_points.txt").write_text("[gridtrace]\nlunar = lunar\n")
     url = source.script("/api", Answer(b'{"price": 71.25}', headers={"Content-Type": "application/json"}))
     more = {"PYTHONPATH": str(info.parent), "LUNAR_URL": url, "LUNAR_TOKEN": PASSWORD}
-    done = gridtrace("test-parser", "XM", "price", "--record", tmp_path / "cases", **more)
+    done = gridtrace("test-parser", "XM", "price", "--record-to", tmp_path / "cases", "--keep", "0", **more)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "71.25" in done.stdout and "recorded 1 answers in" in done.stderr
+    assert "71.25" in done.stdout and "lunar/price_XM.json: read it with --review" in done.stdout
 
     (path,) = (tmp_path / "cases").glob("*/*.json")
     written = json.loads(path.read_text())
     assert str(path) == f"{tmp_path}/cases/{written['id']}.json"
+    (event,) = written.pop("expected")
+    assert (event["price"], event["currency"], event["zoneKey"]) == (71.25, "EUR", "XM")
     assert {k: v for k, v in written.items() if k not in ("now", "http")} == {
         "id": "lunar/price_XM", "source": "lunar", "function": "fetch_price", "kind": "price",
         "args": {"zone_key": "XM", "target_datetime": None}, "env": {"LUNAR_TOKEN": "token"},
+        "reviewed": False,
     }
     assert times.read(written["now"])
     (one,) = written["http"]

@@ -53,20 +53,22 @@ class Others(NamedTuple):
         references = place.parsers.get(kind, ()) if place else ()
         if not references:
             return [], f"{kind} of {key}: no source"
-        jobs = self._recorded(kind, key) if self.replay else [room.Job(kind, key, references, target)]
+        jobs = self._recorded(kind, key, references) if self.replay else [room.Job(kind, key, references, target)]
         if not jobs:
             return [], f"{kind} of {key}: not recorded"
         outcome = room.run(jobs[0], self.plugins, (), self.session)
         events = outcome.checked.events
         return events, None if events else f"{kind} of {key}: {outcome.outcome}, {outcome.message}"
 
-    def _recorded(self, kind: str, key: str) -> list[Job]:
+    def _recorded(self, kind: str, key: str, references: Sequence[str]) -> list[Job]:
+        """What the configured parsers are recorded to have said, the first choice first."""
         from core.ingest import jobs as room
         from core.recording import read_cases
 
         cases = read_cases(self.replay) if self.replay else []
         found = [room.of_case(self.config, case) for case in cases if case.key == key]
-        return [job for job in found if job.kind == kind]
+        wanted = [job for job in found if job.kind == kind and job.parser in references]
+        return sorted(wanted, key=lambda job: references.index(job.parser))
 
     def ask_turned(self, job: Job) -> tuple[list[Event], str | None]:
         """What a function says of a flow whose zones are named the other way round: it must say the same."""

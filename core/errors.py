@@ -13,6 +13,7 @@
      ├─ ClusterError       the Dask cluster cannot be used, or a worker of it is not like this machine
      ├─ CannotSchedule     no job can be placed as asked: change its length, its windows or its deadline
      │   └─ NoForecast     the forecast does not reach so far: ask for less, leave the place out, or try again later
+     ├─ UnknownPlace       no zone, cloud region or point is meant by a name: mend it
      └─ SourceError        something between us and one source
          ├─ SourceDown     no usable answer now: try again next cycle
          ├─ NoData         a proper answer that holds nothing: fine
@@ -83,6 +84,15 @@ class CannotSchedule(GridtraceError):
 
 class NoForecast(CannotSchedule):
     """What is known of a place does not cover the time asked for; the text says how far it reaches."""
+
+    def __init__(self, message: str, place: str = "") -> None:
+        super().__init__(message)
+        self.place = place
+
+
+class UnknownPlace(GridtraceError):
+    """What was named is no zone, no region of a cloud and no point in a zone; the text says what may have been meant.
+    """
 
 
 class SourceError(GridtraceError):

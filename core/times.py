@@ -9,7 +9,7 @@ import contextlib
 import itertools
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -25,6 +25,12 @@ UNREAD = re.compile(
     r"\d\s*[ap]\.?\s*m\b|:\d\d([:.,]\d+)*\s*((Z|UTC|GMT)$|[+-]\d\d(:?\d\d)?$)", re.IGNORECASE)
 """An hour's half of the day or offset. arrow looks for a pattern anywhere in a text, and would pass over them, as it
 does over the name of a local zone (`EST`), which is the caller's to know."""
+
+UNITS_S = {"weeks": 7 * 24 * 3600, "days": 24 * 3600, "hours": 3600, "minutes": 60, "seconds": 1}
+_WEEKS, _DAYS, _HOURS, _MINUTES, _SECONDS = (
+    rf"(?:(?P<{unit}>\d{{1,6}}(?:\.\d{{1,6}})?){unit[0].upper()})?" for unit in UNITS_S)
+ISO_DURATION = re.compile(f"P{_WEEKS}{_DAYS}(?:T{_HOURS}{_MINUTES}{_SECONDS})?")
+SHORT_DURATION = re.compile(f"{_DAYS}{_HOURS}{_MINUTES}{_SECONDS}")
 
 AHEAD = timedelta(minutes=15)
 """How far a source's clock may be ahead of ours."""
@@ -225,6 +231,29 @@ def calendar_shift(moment: datetime, timezone: str, *, days: int = 0, months: in
     return shifted.replace(fold=there.fold).astimezone(UTC)
 
 
+def shown(
+    start: datetime, end: datetime, daily: Sequence[tuple[int, int]], timezone: str
+) -> list[Window]:
+    """The stretches of [start, end), to whole minutes around it, in which a clock shows a time of day within any of
+    these spans (minutes after midnight; one that ends before it begins crosses it).
+
+    A time that the clock leaves out, or shows twice, makes its span so much shorter or longer.
+    """
+    first, minute = floor(start, 1), timedelta(minutes=1)
+    found: list[Window] = []
+    for at in range(math.ceil((end - first) / minute)):
+        moment = first + at * minute
+        there = local(moment, timezone)
+        if any(_is_within(60 * there.hour + there.minute, *span) for span in daily):
+            begin = found.pop().start if found and found[-1].end == moment else moment
+            found.append(Window(begin, moment + minute))
+    return found
+
+
+def _is_within(minute: int, first: int, end: int) -> bool:
+    return first <= minute < end if first < end else minute >= first or minute < end
+
+
 def floor(moment: datetime, minutes: int) -> datetime:
     """The start of the period of `minutes` (a divisor of a day, counted in UTC) that holds the moment."""
     start = _aware(moment).astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -275,6 +304,17 @@ def read(
         return moment.astimezone(UTC)
     except OverflowError as err:
         raise SourceChanged(f"The time {value!r} is outside the calendar.") from err
+
+
+def duration_s(value: str) -> float:
+    """Seconds of a duration as people write it (`2h`, `1h30m`) or in ISO 8601 without months (`PT1H30M`); ValueError if
+    it is neither."""
+    text = value.strip().upper()
+    match = ISO_DURATION.fullmatch(text) or SHORT_DURATION.fullmatch(text)
+    parts = {unit: float(number) for unit, number in match.groupdict().items() if number} if match else {}
+    if not parts:
+        raise ValueError(f"{value[:40]!r} is not a duration: write 2h, 1h30m or PT1H30M")
+    return sum(UNITS_S[unit] * number for unit, number in parts.items())
 
 
 def read_day(value: str, pattern: str | None = None, locale: str = "en-us") -> date:

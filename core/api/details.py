@@ -9,7 +9,6 @@ from pydantic import Field
 from core import times
 from core.api import bodies
 from core.api.asking import Place
-from core.api.electricity_maps.measured import parts_of
 from core.api.electricity_maps.rows import Row
 from core.api.electricity_maps.shapes import Shape
 from core.api.electricity_maps.zones import country_name
@@ -68,7 +67,7 @@ def details_of(grid: Grid, plugins: Manager, key: str) -> Row:
 def capacity_mw(grid: Grid, key: str) -> dict[str, float]:
     """Installed MW by mode, today; of an aggregate the sum of its sub-zones, or its own figure where they have none."""
     total: dict[str, float] = {}
-    for part in parts_of(grid, key):
+    for part in grid.config.zones[key].parts:
         for mode, power_mw in grid.config.zones[part].capacity_at(times.now()).items():
             total[mode] = total.get(mode, 0.0) + power_mw
     return grid.config.zones[key].capacity_at(times.now()) | total
@@ -76,7 +75,7 @@ def capacity_mw(grid: Grid, key: str) -> dict[str, float]:
 
 def _links(grid: Grid, key: str) -> Iterator[Row]:
     """Each neighbour of a zone with what its links can carry either way; null where a link has no figure."""
-    inside, solved = set(parts_of(grid, key)), set(grid.config.solved_zones())
+    inside, solved = set(grid.config.zones[key].parts), set(grid.config.solved_zones())
     found: dict[str, list[Link]] = {}
     for link in grid.config.exchanges.values():
         outside = [end for end in link.zones if end not in inside]
@@ -127,7 +126,7 @@ def _sources(grid: Grid, plugins: Manager, key: str) -> Iterator[Row]:
 
 def _references(grid: Grid, key: str) -> Iterator[tuple[str, str, str]]:
     """Kind, zone or exchange, and parser of all that a zone's answers rest on."""
-    config, parts = grid.config, parts_of(grid, key)
+    config, parts = grid.config, grid.config.zones[key].parts
     links = {link: None for part in parts for link in config.links_of.get(part, ())}
     places = [*((part, config.zones[part].parsers) for part in parts),
               *((link, config.exchanges[link].parsers) for link in links)]

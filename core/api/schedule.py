@@ -1,37 +1,51 @@
-"""Gridtrace's own scheduling: zones, regions of clouds or points, several windows, and what is saved by whichever
-measure.
+"""Gridtrace's own scheduling: core.decisions over HTTP.
 
-The answer compares the best starts with running at once, the median and the worst of all starts, and for jobs that may
-be interrupted names the best slots.
+`POST /schedule` says when and where a job should run among zones, regions of clouds or points; `GET /now` whether a
+place is green at this moment.
 """
 
-from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from core.api import bodies
-from core.api.asking import Key, Moment
-from core.api.dialects.locations import zone_of_place
+from core.api import asking, bodies
+from core.api.asking import Clock, Key, Moment
+from core.api.dialects.locations import zone_of_name, zone_of_place
 from core.api.dialects.origins import origin_of
 from core.api.dialects.refusals import route
 from core.api.durations import Duration
-from core.api.electricity_maps.rows import Row
 from core.api.electricity_maps.shapes import Shape
 from core.api.errors import BadRequest, documented
-from core.api.foreseen import METRICS, Metric, series_of_places
 from core.api.grid import Grid, grid_of
+from core.config import Zone
+from core.decisions import (
+    METRICS,
+    Job,
+    Place,
+    Wanted,
+    best,
+    decision_row,
+    green_now,
+    greenness_row,
+    limit_of,
+    read_daily,
+)
+from core.decisions.now import DAYS, OLDEST_S, PERCENTILE
 from core.forecast import METHOD
-from core.scheduling import Choice, Series, Slots, best_slots, best_windows
 
 Name = Literal[
     "carbon-intensity", "carbon-intensity-direct", "renewable-share", "carbon-free-share", "net-load", "price"]
+NowName = Literal["carbon-intensity", "carbon-intensity-direct", "renewable-share", "carbon-free-share", "price"]
 Point = tuple[float, float]
-DEFAULT_H = 24
-MOST_ZONES, MOST_PARTS = 50, 24
+MOST_ZONES, MOST_PARTS, MOST_DAYS = 50, 24, 366
 """Each part of a profile adds as many starts as there are hours, in each zone."""
-EXAMPLE = {"zone": "FR", "start": "2026-03-10T14:00:00Z", "end": "2026-03-10T15:30:00Z", "value": 41.2}
+EXAMPLE = {
+    "place": "FR", "zone": "FR", "start": "2026-03-10T14:00:00Z", "end": "2026-03-10T15:30:00Z", "value": 41.2,
+    "low": None, "high": None}
+SAVING = {"amount": 5.6, "low": None, "high": None, "percent": 12.0}
+HOUR = {"start": "2026-03-10T14:00:00Z", "value": 41.2, "low": None, "high": None}
+Number = Annotated[float, Field(allow_inf_nan=False, ge=-1e9, le=1e9)]
 
 
 class Region(BaseModel):
@@ -41,7 +55,7 @@ class Region(BaseModel):
     region: Key
 
 
-Place = Annotated[str, Field(min_length=1, max_length=64)] | Region | Point
+AskedPlace = Annotated[str, Field(min_length=1, max_length=64)] | Region | Point
 
 
 class Window(BaseModel):
@@ -51,124 +65,139 @@ class Window(BaseModel):
     end: Moment
 
 
-class Job(BaseModel):
+class AskedJob(BaseModel):
     """A job, where it may run, when it may begin, and what counts."""
 
-    zones: list[Place] = Field(
+    zones: list[AskedPlace] = Field(
         min_length=1, max_length=MOST_ZONES, examples=[["FR", {"provider": "aws", "region": "eu-central-1"}]],
         description="Keys of zones, names or {provider, region} of cloud regions, or points [longitude, latitude].")
     duration: Duration = Field(description="ISO 8601, or seconds.")
     windows: list[Window] = Field(
         default_factory=list, max_length=50, description="Default: from now until the deadline, or a day ahead.")
+    daily: list[Annotated[str, Field(max_length=20)]] = Field(
+        default_factory=list, max_length=10, examples=[["22:00-06:00"]],
+        description="Hours of the day within which the whole job must lie.")
+    timezone: Clock | None = Field(None, description="The clock of `daily`; default: that of the first zone.")
     deadline: Moment | None = Field(None, description="When the job must have ended.")
     metric: Name = "carbon-intensity"
     num_options: Annotated[int, Field(ge=1, le=1000)] = 3
-    is_interruptible: bool = Field(False, description="Name the best slots within the windows' whole span too.")
+    is_interruptible: bool = Field(False, description="Name the best slots within the windows too.")
     power: list[Annotated[float, Field(ge=0, allow_inf_nan=False)]] = Field(
         default=[1.0], min_length=1, max_length=MOST_PARTS, description="Relative power of equal parts of the job.")
+    min_saving: Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False)] = Field(
+        0.0, description="Per cent that the ideal start must save on the first that is allowed to be worth waiting.")
 
-    def windows_s(self, now_s: int) -> list[tuple[int, int]]:
-        """Allowed starts from now on. Raises BadRequest."""
-        deadline_s = now_s + DEFAULT_H * 3600 if self.deadline is None else int(self.deadline.timestamp())
-        if not self.windows:
-            return [(now_s, max(now_s, deadline_s if self.deadline is None else deadline_s - self.duration))]
-        found = [(int(one.start.timestamp()), int(one.end.timestamp())) for one in self.windows]
-        if any(start_s > end_s for start_s, end_s in found):
-            raise BadRequest("A window ends before it begins")
-        ahead = [(max(start_s, now_s), end_s) for start_s, end_s in found if end_s >= now_s]
-        if not ahead:
-            raise BadRequest("Every window has passed")
-        return ahead
+    def job(self) -> Job:
+        """What is asked for, in the words of core.decisions. Raises CannotSchedule."""
+        windows = [(int(one.start.timestamp()), int(one.end.timestamp())) for one in self.windows]
+        return Job(
+            self.duration, None if self.deadline is None else int(self.deadline.timestamp()), windows,
+            [read_daily(one) for one in self.daily], self.timezone, METRICS[self.metric], self.power,
+            self.is_interruptible, self.min_saving, self.num_options)
 
 
 class JobShape(Shape):
     metric: str = Field(examples=["carbon-intensity"])
     unit: str = Field(examples=["gCO2eq/kWh"])
-    method: str = Field(examples=[METHOD])
-    ideal: dict[str, Any] = Field(examples=[EXAMPLE])
+    method: str | None = Field(description="How the hours were foreseen; null without a forecast.", examples=[METHOD])
+    issued: str = Field(description="When the forecast was made.", examples=["2026-03-10T12:20:00Z"])
+    timezone: str = Field(description="The clock of `daily` and of `advice`.", examples=["Europe/Paris"])
+    advice: str = Field(
+        description="What to do, in a sentence.", examples=["Start at 2026-03-10 15:00 CET in FR: 41.2 gCO2eq/kWh, "
+                                                            "12.0 % less than at once (46.8 gCO2eq/kWh)."])
+    reason: str | None = Field(description="Why there is no forecast; null if there is one.", examples=[None])
+    left_out: dict[str, str] = Field(description="Places without a forecast, and why.", examples=[{}])
+    place: str = Field(description="Where to run, as it was asked for.", examples=["FR"])
+    zone: str = Field(examples=["FR"])
+    start: str = Field(
+        description="When to run: the ideal start; the first allowed one if waiting saves too little; without a "
+        "forecast the latest that meets the deadline.", examples=["2026-03-10T14:00:00Z"])
+    end: str = Field(examples=["2026-03-10T15:30:00Z"])
+    is_worth_waiting: bool | None = Field(examples=[True])
+    min_saving: float = Field(examples=[0.0])
+    ideal: dict[str, Any] | None = Field(description="Null without a forecast.", examples=[EXAMPLE])
     options: list[dict[str, Any]] = Field(description="Best first.", examples=[[EXAMPLE]])
-    naive: dict[str, Any] = Field(description="The first allowed start in the first zone.", examples=[EXAMPLE])
-    median: dict[str, Any] = Field(examples=[EXAMPLE])
-    worst: dict[str, Any] = Field(examples=[EXAMPLE])
-    savings: dict[str, float | None] = Field(
+    now: dict[str, Any] | None = Field(
+        description="Starting at once in the first zone, be it allowed or not.", examples=[EXAMPLE])
+    naive: dict[str, Any] | None = Field(description="The first allowed start in the first zone.", examples=[EXAMPLE])
+    median: dict[str, Any] | None = Field(examples=[EXAMPLE])
+    worst: dict[str, Any] | None = Field(examples=[EXAMPLE])
+    savings: dict[str, float | None] | None = Field(
         description="Per cent.", examples=[{"vs_naive": 12.0, "vs_median": 18.8, "vs_worst": 31.2}])
-    slots: dict[str, Any] | None = Field(None, examples=[{"zone": "FR", "value": 40.1, "vs_naive": 14.3, "slots": []}])
+    saving: dict[str, dict[str, float | None] | None] | None = Field(
+        description="In the unit, with its band of 90 %.", examples=[{"vs_now": SAVING, "vs_median": SAVING}])
+    slots: dict[str, Any] | None = Field(
+        None, examples=[{"place": "FR", "zone": "FR", "value": 40.1, "vs_naive": 14.3, "slots": []}])
+    hours: list[dict[str, Any]] = Field(description="What is foreseen of the ideal's place.", examples=[[HOUR]])
 
 
-def schedule(request: Request, asked: Job) -> Response:
-    """The best starts of a job, and what they save."""
+class NowQuery(asking.Place):
+    """A place, and what counts as green."""
+
+    metric: NowName = "carbon-intensity"
+    below: Number | None = Field(None, description="Green is below this value, of an intensity or a price.")
+    above: Number | None = Field(None, description="Green is above this value, of a share in per cent.")
+    percentile: Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)] = Field(
+        PERCENTILE, description="Without a value: green is among the best so many per cent of the hours of `days`.")
+    days: Annotated[int, Field(ge=1, le=MOST_DAYS)] = DAYS
+    oldest: Duration = Field(OLDEST_S, description="How long ago the newest hour may have ended to count as now.")
+
+
+class NowShape(Shape):
+    place: str = Field(examples=["FR"])
+    zone: str = Field(examples=["FR"])
+    metric: str = Field(examples=["carbon-intensity"])
+    unit: str = Field(examples=["gCO2eq/kWh"])
+    is_green: bool | None = Field(description="Null: not known.", examples=[True])
+    advice: str = Field(examples=["FR: green. 41.2 gCO2eq/kWh in the running hour; below 50 is asked for."])
+    reason: str | None = Field(description="Why it is not known.", examples=[None])
+    wanted: dict[str, float | None] = Field(examples=[{"below": 50.0}])
+    value: float | None = Field(examples=[41.2])
+    hour: str | None = Field(examples=["2026-03-10T12:00:00Z"])
+    age_s: int | None = Field(description="Since that hour ended; 0 while it runs.", examples=[0])
+    greener_percent: float | None = Field(
+        description="How many per cent of the hours of `days` before were better.", examples=[11.4])
+    hours_compared: int = Field(examples=[719])
+
+
+def schedule(request: Request, asked: AskedJob) -> Response:
+    """When and where to run a job, and what that saves."""
     grid = grid_of(request)
-    zones = {_name(place): zone_of_place(grid, _plain(place)) for place in asked.zones}
-    headers = {"Cache-Control": "no-store", **origin_of(grid, zones.values())}
-    return bodies.reply(request, _schedule(grid, asked, zones), headers=headers)
+    places = [Place(_name(place), _zone(grid, place)) for place in asked.zones]
+    headers = {"Cache-Control": "no-store", **origin_of(grid, [place.zone.key for place in places])}
+    return bodies.reply(request, decision_row(best(grid.store, places, asked.job(), grid.now_s)), headers=headers)
 
 
-def _schedule(grid: Grid, job: Job, zones: Mapping[str, str]) -> Row:
-    metric, windows_s = METRICS[job.metric], job.windows_s(grid.now_s)
-    deadline_s = None if job.deadline is None else int(job.deadline.timestamp())
-    until_s = max(end_s for _, end_s in windows_s) + job.duration
-    series, unit = series_of_places(grid, zones, metric, until_s if deadline_s is None else min(until_s, deadline_s))
-    found = best_windows(
-        series, job.duration, windows_s, deadline_s=deadline_s, count=job.num_options,
-        metric_is_better=metric.better, power=job.power)
-
-    def told(choice: Choice) -> Row:
-        times = _times(choice.start_s, choice.end_s, choice.value)
-        return {"place": choice.place, "zone": zones[choice.place], **times}
-
-    return {
-        "metric": metric.name, "unit": unit, "better": metric.better, "method": METHOD,
-        "ideal": told(found.ideal), "options": [told(one) for one in found.options], "naive": told(found.naive),
-        "median": told(found.median), "worst": told(found.worst),
-        "savings": {name: _rounded(percent) for name, percent in found.savings._asdict().items()},
-        "slots": _slots(series, zones, job, metric, windows_s, deadline_s) if job.is_interruptible else None,
-    }
+def _zone(grid: Grid, place: AskedPlace) -> Zone:
+    return grid.zone(zone_of_place(grid, place.model_dump() if isinstance(place, Region) else place))
 
 
-def _plain(place: Place) -> str | Point | dict[str, str]:
-    return place.model_dump() if isinstance(place, Region) else place
-
-
-def _name(place: Place) -> str:
+def _name(place: AskedPlace) -> str:
     """How the answer names a place."""
     if isinstance(place, Region):
         return f"{place.provider}:{place.region}"
     return place if isinstance(place, str) else f"{place[0]:g},{place[1]:g}"
 
 
-def _times(start_s: int, end_s: int, value: float) -> Row:
-    return {"start": bodies.second(start_s), "end": bodies.second(end_s), "value": round(value, 3)}
-
-
-def _rounded(percent: float | None) -> float | None:
-    return None if percent is None else round(percent, 3)
-
-
-def _slots(
-    series: Mapping[str, Series], zones: Mapping[str, str], job: Job, metric: Metric, windows_s: list[tuple[int, int]],
-    deadline_s: int | None,
-) -> Row:
-    """The best slots of the place that has the best ones, from the first allowed start to the last allowed end."""
-    start_s, last_s = min(one[0] for one in windows_s), max(one[1] for one in windows_s) + job.duration
-    end_s = last_s if deadline_s is None else min(last_s, deadline_s)
-
-    def slots(place: str) -> Slots:
-        return best_slots(
-            series[place], job.duration, start_s, end_s, metric_is_better=metric.better, place=place)
-
-    found = {place: slots(place) for place in series}
-    best = (min if metric.better == "lower" else max)(found, key=lambda place: found[place].value)
-    return {
-        "place": best, "zone": zones[best], "value": round(found[best].value, 3),
-        "vs_naive": _rounded(found[best].vs_naive),
-        "slots": [_times(*slot) for slot in found[best].slots],
-    }
+def now(request: Request, asked: Annotated[NowQuery, Query()]) -> Response:
+    """Whether a place is green at this moment."""
+    grid, metric = grid_of(request), METRICS[asked.metric]
+    name = asked.must_key()
+    zone = grid.zone(name if name.upper() in grid.config.zones else zone_of_name(grid, name))
+    if asked.below is not None and asked.above is not None:
+        raise BadRequest("Say one of `below` and `above`.")
+    wanted = Wanted(limit_of(metric, asked.below, asked.above), asked.percentile, asked.days, asked.oldest)
+    found = green_now(grid.store, Place(name, zone), metric, wanted, grid.now_s)
+    return bodies.reply(request, greenness_row(found), headers=origin_of(grid, [zone.key]))
 
 
 def router() -> APIRouter:
-    """POST /schedule."""
+    """POST /schedule and GET /now."""
     made = APIRouter(tags=["Gridtrace"], route_class=route())
     made.add_api_route(
         "/schedule", schedule, methods=["POST"], summary="When and where a job runs best",
         responses=documented() | {200: {"model": JobShape}}, operation_id="schedule")
+    made.add_api_route(
+        "/now", now, summary="Whether a place is green at this moment",
+        responses=documented() | {200: {"model": NowShape}}, operation_id="now")
     return made

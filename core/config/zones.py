@@ -210,6 +210,11 @@ class Zone(_Facts):
             raise ValueError(f"{', '.join(strangers)} not among sub_zones")
         return value
 
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The zones that its own events are of: itself, or its sub-zones."""
+        return self.sub_zones or (self.key,)
+
     def capacity_at(self, moment: datetime) -> dict[str, float]:
         """Installed MW per capacity mode on the UTC day of an aware moment.
 

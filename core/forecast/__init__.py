@@ -9,11 +9,14 @@ would have been issued then, but from the store as it stands now: data that came
 results the hour that was running then counts whole.
 """
 
-from core.forecast.naive import METHOD
+from core.forecast.naive import FARTHEST_H, METHOD
+from core.forecast.rebuilt import rebuilt
 from core.forecast.results import Forecast, forecast_all, forecast_results
 from core.forecast.series import OBSERVED, SOURCE, SeriesForecast, forecast_series
+from core.forecast.zones import load_mw_ahead, net_load, net_load_mw_ahead, produced_mw_ahead, sum_known
 
 __all__ = [
+    "FARTHEST_H",
     "METHOD",
     "OBSERVED",
     "SOURCE",
@@ -22,4 +25,10 @@ __all__ = [
     "forecast_all",
     "forecast_results",
     "forecast_series",
+    "load_mw_ahead",
+    "net_load",
+    "net_load_mw_ahead",
+    "produced_mw_ahead",
+    "rebuilt",
+    "sum_known",
 ]

@@ -10,6 +10,8 @@ FloatArray = npt.NDArray[np.float64]
 METHOD = "seasonal_naive"
 DAYS = 7
 DAY_S = 24 * 3600
+FARTHEST_H = 24 * DAYS
+"""A baseline made of the past week says nothing new beyond a week."""
 
 
 def seasonal_naive(past: FloatArray, per_day: int, count: int) -> FloatArray:

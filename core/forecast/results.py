@@ -1,7 +1,7 @@
 """Forecasts of results: intensities, shares and powers of one zone, or of all zones at once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -32,6 +32,9 @@ class Forecast:
     made_from_s: int
     """The newest hour that was there to use."""
     method: str = METHOD
+    low: Mapping[str, FloatArray] = field(default_factory=dict)
+    """With `high` the band in which nine of ten values are expected, of the columns that have one; as `values`."""
+    high: Mapping[str, FloatArray] = field(default_factory=dict)
 
 
 def forecast_results(

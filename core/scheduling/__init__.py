@@ -16,9 +16,9 @@ Pure: arrays and Unix seconds in, values out. Values may be intensities, shares 
 """
 
 from core.scheduling.rolling import minima_s, rolling_means
-from core.scheduling.series import Better, Series
+from core.scheduling.series import Better, Series, ranks, saving_percent
 from core.scheduling.slots import Slot, Slots, best_slots
-from core.scheduling.windows import Choice, Savings, Schedule, best_windows
+from core.scheduling.windows import Choice, Savings, Schedule, best_windows, job_means
 
 __all__ = [
     "Better",
@@ -30,6 +30,9 @@ __all__ = [
     "Slots",
     "best_slots",
     "best_windows",
+    "job_means",
     "minima_s",
+    "ranks",
     "rolling_means",
+    "saving_percent",
 ]

@@ -49,12 +49,12 @@ def check_reach(place: str, series: Series, from_s: int, until_s: int) -> None:
     """Raise NoForecast if the time asked for lies beyond the first or the last value that is known."""
     known = np.flatnonzero(~np.isnan(series.values))
     if not len(known):
-        raise NoForecast(f"Nothing is foreseen for {place}: leave it out, or try again later.")
+        raise NoForecast(f"Nothing is foreseen for {place}: leave it out, or try again later.", place)
     first_s, last_s = (int(series.edges_s()[at]) for at in (known[0], known[-1] + 1))
     if from_s < first_s or until_s > last_s:
         raise NoForecast(
             f"The forecast for {place} reaches from {moment(first_s)} to {moment(last_s)}, and {moment(from_s)} to"
-            f" {moment(until_s)} is asked for: ask for less, or leave the place out.")
+            f" {moment(until_s)} is asked for: ask for less, or leave the place out.", place)
 
 
 def moment(at_s: int) -> str:

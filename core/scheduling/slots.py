@@ -1,5 +1,6 @@
 """The best slots of a job that may be interrupted."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -24,20 +25,23 @@ class Slots(NamedTuple):
     value: float
     """The mean over all of them."""
     vs_naive: float | None
-    """By how many per cent that is better than running from the start on in one go; None if it cannot be said."""
+    """By how many per cent that is better than running from the start on in one go; None if it cannot be said, or does
+    not fit into the first span."""
 
 
 def best_slots(
-    series: Series, total_s: int, start_s: int, end_s: int, *, metric_is_better: Better = "lower",
+    series: Series, total_s: int, spans: Sequence[tuple[int, int]], *, metric_is_better: Better = "lower",
     place: str = "this place",
 ) -> Slots:
-    """The best data points in [start_s, end_s] that together last total_s seconds, equal ones the earliest first.
+    """The best data points in the spans that together last total_s seconds, equal ones the earliest first.
 
-    A point that the edges cut counts for its part inside; of the last one that is needed its beginning is taken.
-    Raises NoForecast if the series does not cover that time, CannotSchedule if less than total_s of it is known.
+    The spans (start and end) rise and lie apart. A point that their edges cut counts for its part inside; of the last
+    one that is needed its beginning is taken. Raises NoForecast if the series does not cover that time, CannotSchedule
+    if less than total_s of it is known.
     """
+    start_s, end_s = spans[0][0], spans[-1][1]
     check_reach(place, series, start_s, end_s)
-    pieces = _pieces(series, start_s, end_s)
+    pieces = [piece for span in spans for piece in _pieces(series, *span)]
     known_s = sum(piece.end_s - piece.start_s for piece in pieces)
     if not 0 < total_s <= known_s:
         raise CannotSchedule(
@@ -51,7 +55,7 @@ def best_slots(
         if left_s == 0:
             break
     value = sum(slot.value * (slot.end_s - slot.start_s) for slot in slots) / total_s
-    naive = float(series.means(np.array([start_s]), total_s)[0])
+    naive = float(series.means(np.array([start_s]), total_s)[0]) if start_s + total_s <= spans[0][1] else np.nan
     saving = None if np.isnan(naive) else saving_percent(value, naive, metric_is_better)
     return Slots(tuple(sorted(slots)), value, saving)
 

@@ -65,8 +65,17 @@ def best_windows(
     found: list[Choice] = []
     for place, one in series.items():
         check_reach(place, one, min(first_s for first_s, _ in allowed), until_s)
-        found += _choices(place, one, duration_s, allowed, weights)
+        found += _choices(place, one, duration_s, allowed, weights.tolist())
     return _schedule(found, list(series), count, metric_is_better)
+
+
+def job_means(series: Series, starts_s: IntArray, duration_s: int, power: Sequence[float] = (1.0,)) -> FloatArray:
+    """The mean over a job that begins at each of these moments, each part by its power; NaN if any of it is not known.
+    """
+    weights, parts = _weights(power), len(power)
+    fine = Series(series.start_s * parts, series.step_s * parts, series.values)  # in it a job's parts are whole
+    of_parts = [fine.means(starts_s * parts + duration_s * part, duration_s) for part in range(parts)]
+    return np.asarray(weights @ of_parts)
 
 
 def _weights(power: Sequence[float]) -> FloatArray:
@@ -92,16 +101,14 @@ def _allowed(windows: Sequence[Window], duration_s: int, deadline_s: int | None)
 
 
 def _choices(
-    place: str, series: Series, duration_s: int, allowed: Sequence[Window], weights: FloatArray
+    place: str, series: Series, duration_s: int, allowed: Sequence[Window], power: Sequence[float]
 ) -> Iterable[Choice]:
     """All starts worth comparing in one place, with their means; NoForecast if none is known."""
-    parts = len(weights)
-    starts_s = _starts(series, duration_s, allowed, parts)
-    fine = Series(series.start_s * parts, series.step_s * parts, series.values)  # in it a job's parts are whole
-    means = weights @ [fine.means(starts_s * parts + duration_s * part, duration_s) for part in range(parts)]
+    starts_s = _starts(series, duration_s, allowed, len(power))
+    means = job_means(series, starts_s, duration_s, power)
     starts_s, means = starts_s[~np.isnan(means)], means[~np.isnan(means)]
     if not len(starts_s):
-        raise NoForecast(f"The forecast for {place} has gaps that leave no start for a job of {duration_s} s.")
+        raise NoForecast(f"The forecast for {place} has gaps that leave no start for a job of {duration_s} s.", place)
     return map(Choice, [place] * len(starts_s), starts_s.tolist(), (starts_s + duration_s).tolist(), means.tolist())
 
 

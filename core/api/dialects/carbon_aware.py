@@ -14,15 +14,15 @@ from pydantic import BaseModel, Field
 
 from core.api import bodies
 from core.api.asking import Key, Moment
-from core.api.dialects.locations import regions, zone_of_name
+from core.api.dialects.locations import zone_of_name
 from core.api.dialects.origins import origin_of
 from core.api.dialects.refusals import Refused, route
 from core.api.electricity_maps.rows import Row
 from core.api.electricity_maps.shapes import Shape
 from core.api.errors import NAMES, BadRequest, documented
-from core.api.foreseen import METRICS, series_of
 from core.api.grid import Grid, grid_of
 from core.api.traced import HOUR_S, Ask, traced
+from core.decisions import METRICS, regions, series_of
 from core.scheduling import Series, minima_s, rolling_means
 
 INTENSITY = METRICS["carbon-intensity"]
@@ -224,7 +224,7 @@ def _forecast(grid: Grid, name: str, asked: Window, issued_s: int) -> Row:
     start_s = running_s if asked.dataStartAt is None else int(asked.dataStartAt.timestamp())
     end_s = running_s + (AHEAD_H + 1) * HOUR_S if asked.dataEndAt is None else int(asked.dataEndAt.timestamp())
     minutes = asked.windowSize or 60
-    series = series_of(grid, zone, INTENSITY, end_s, issued_s).series
+    series = series_of(grid.store, grid.zone(zone), INTENSITY, end_s, issued_s).series
     means = rolling_means(series, 60 * minutes, start_s, end_s, name)
     return {
         "generatedAt": bodies.with_offset(issued_s), "requestedAt": bodies.with_offset(issued_s), "location": name,

@@ -1,35 +1,21 @@
 """Places as schedulers name them: zones, regions of clouds, points."""
 
-from functools import lru_cache
+from collections.abc import Mapping
 
 from core.api.asking import zone_of_data_center, zone_of_point
 from core.api.errors import BadRequest
 from core.api.grid import Grid
-from core.places import DataCenter, data_centers
-
-PROVIDERS = ("azure", "aws", "gcp", "ovh")
-"""Whose region is meant by a name that several have."""
-
-
-@lru_cache(maxsize=1)
-def regions() -> dict[str, DataCenter]:
-    """Regions of clouds by their names in small letters, alone and after their provider as in `aws:eu-west-1`."""
-    found: dict[str, DataCenter] = {}
-    for one in sorted(data_centers(), key=lambda one: PROVIDERS.index(one.provider)):
-        found.setdefault(one.region.lower(), one)
-        found[f"{one.provider}:{one.region.lower()}"] = one
-    return found
+from core.decisions import Foreseen, Metric, series_of_places, zone_key_of
+from core.errors import UnknownPlace
 
 
 def zone_of_name(grid: Grid, name: str) -> str:
     """The zone of a key or a region's name. Raises BadRequest."""
-    if name in grid.config.zones:
-        return name
-    found = regions().get(name.lower())
-    if found is None:
+    try:
+        return zone_key_of(grid.config, name)
+    except UnknownPlace as err:
         message = f"There is neither a zone nor a cloud region {name[:64]!r}; see /locations."
-        raise BadRequest(f"Unknown location {name[:64]!r}", message)
-    return found.zone
+        raise BadRequest(f"Unknown location {name[:64]!r}", message) from err
 
 
 def zone_of_place(grid: Grid, place: str | tuple[float, float] | dict[str, str]) -> str:
@@ -43,3 +29,9 @@ def zone_of_place(grid: Grid, place: str | tuple[float, float] | dict[str, str])
     if not (abs(lon) <= 180 and abs(lat) <= 90):
         raise BadRequest("Invalid location", f"A point is [longitude, latitude] in degrees, not [{lon:g}, {lat:g}].")
     return zone_of_point(lat, lon)
+
+
+def foreseen_of(grid: Grid, zones: Mapping[str, str], metric: Metric, until_s: int) -> dict[str, Foreseen]:
+    """What is foreseen of places by the zones they lie in. Raises NothingKnown, NoForecast or CannotSchedule."""
+    return series_of_places(
+        grid.store, {place: grid.zone(zone) for place, zone in zones.items()}, metric, until_s, grid.now_s)

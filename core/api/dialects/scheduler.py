@@ -12,15 +12,15 @@ from pydantic import BaseModel, Field
 
 from core.api import bodies
 from core.api.asking import Key, Moment
-from core.api.dialects.locations import zone_of_place
+from core.api.dialects.locations import foreseen_of, zone_of_place
 from core.api.dialects.origins import origin_of
 from core.api.dialects.refusals import Refused, route
 from core.api.durations import Duration
 from core.api.electricity_maps.rows import Row
 from core.api.electricity_maps.shapes import Shape
 from core.api.errors import ApiError, documented
-from core.api.foreseen import METRICS, series_of_places
 from core.api.grid import Grid, grid_of
+from core.decisions import METRICS
 from core.places import data_centers
 from core.scheduling import Choice, best_windows
 
@@ -107,7 +107,7 @@ def schedule(request: Request, asked: ScheduleAsked) -> Response:
 def _schedule(grid: Grid, asked: ScheduleAsked, zones: Mapping[str, str]) -> Row:
     windows_s = asked.windows_s(grid.now_s)
     until_s = max(end_s for _, end_s in windows_s) + asked.duration
-    series, _ = series_of_places(grid, zones, INTENSITY, until_s)
+    series = {name: one.series for name, one in foreseen_of(grid, zones, INTENSITY, until_s).items()}
     found = best_windows(series, asked.duration, windows_s, count=asked.num_options or OPTIONS)
 
     def told(choice: Choice) -> Row:

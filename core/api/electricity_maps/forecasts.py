@@ -14,14 +14,23 @@ from core.api import bodies
 from core.api.asking import Ahead, Between, Options, Place, edges_of
 from core.api.bodies import stamp
 from core.api.electricity_maps import measured, rows
-from core.api.electricity_maps.measured import sum_known
 from core.api.electricity_maps.routes import SOURCE_PATHS, VERSIONS, Mode, ask_of
 from core.api.electricity_maps.rows import FORECAST_METHOD, Row, number, whole
 from core.api.electricity_maps.shapes import BreakdownForecast, ForecastBody, IntensityForecast
 from core.api.errors import BadRequest, documented, no_recent_data
 from core.api.grid import Grid, grid_of
 from core.api.traced import HOUR_S, Array, Ask
-from core.forecast import METHOD, Forecast, forecast_results, forecast_series
+from core.config import Zone
+from core.forecast import (
+    METHOD,
+    Forecast,
+    forecast_results,
+    forecast_series,
+    load_mw_ahead,
+    net_load_mw_ahead,
+    produced_mw_ahead,
+)
+from core.store import Store
 from core.store.tables import SHARE_COLUMNS
 
 COMBINED_H = 24
@@ -38,12 +47,6 @@ def foreseen(grid: Grid, ask: Ask, columns: Sequence[str], hours: int) -> Foreca
     if found is None:
         raise no_recent_data(ask.zone, f"Nothing is known of the zone {ask.zone} in the last seven days.")
     return found
-
-
-def foreseen_series(grid: Grid, ask: Ask, kind: str, key: str, hours: int) -> dict[str, Array]:
-    """Quantities of a series in the coming hours; none where nothing is known."""
-    found = forecast_series(grid.store, kind, key, grid.now_s, hours)
-    return {} if found is None else dict(found.values)
 
 
 def _heads(grid: Grid, ask: Ask, hours: int) -> list[Row]:
@@ -93,32 +96,25 @@ def _fossil(grid: Grid, ask: Ask, asked: Ahead) -> list[Row]:
 def _consumed_mw(grid: Grid, ask: Ask, hours: int) -> dict[str, Array]:
     """MW by mode and discharge of consumption: the load that is foreseen, made of the shares that are."""
     found = foreseen(grid, ask, [*SHARE_COLUMNS, "consumption_mw"], hours).values
-    return rows.consumed_mw(found, load_mw_ahead(grid, ask, hours, found["consumption_mw"]))
+    zone = grid.zone(ask.zone)
+    return rows.consumed_mw(found, load_mw_ahead(grid.store, zone, grid.now_s, hours, found["consumption_mw"]))
 
 
-def load_mw_ahead(grid: Grid, ask: Ask, hours: int, otherwise_mw: Array) -> Array:
-    """MW of load: what sources publish where every part of the zone has it, else what the baseline says."""
-    parts = [foreseen_series(grid, ask, "consumption", key, hours) for key in measured.parts_of(grid, ask.zone)]
-    if not all("consumption_mw" in part for part in parts):
-        return otherwise_mw
-    found: Array = np.sum([part["consumption_mw"] for part in parts], axis=0)
-    return np.where(np.isnan(found), otherwise_mw, found)
-
-
-def produced_mw_ahead(grid: Grid, ask: Ask, hours: int) -> dict[str, Array]:
+def produced_mw(grid: Grid, ask: Ask, hours: int) -> dict[str, Array]:
     """MW by mode of production, and of storage (+ charging)."""
-    parts = [foreseen_series(grid, ask, "production", key, hours) for key in measured.parts_of(grid, ask.zone)]
-    nothing = np.full(hours + 1, np.nan)
-    return {
-        name: sum_known([part.get(column, nothing) for part in parts])
-        for name, column in measured.PART_COLUMNS.items()}
+    found = produced_mw_ahead(grid.store, grid.zone(ask.zone), grid.now_s, hours)
+    return {name: found[column] for name, column in measured.PART_COLUMNS.items()}
 
 
 def imports_mw_ahead(grid: Grid, ask: Ask, hours: int) -> dict[str, Array]:
     """MW into the zone (− out of it) by neighbour."""
     nothing = np.full(hours + 1, np.nan)
-    return measured.net_imports_by(
-        grid, ask.zone, lambda link: foreseen_series(grid, ask, "exchange", link, hours).get("net_flow_mw", nothing))
+
+    def flow_mw(link: str) -> Array:
+        found = forecast_series(grid.store, "exchange", link, grid.now_s, hours)
+        return nothing if found is None else found.values.get("net_flow_mw", nothing)
+
+    return measured.net_imports_by(grid, ask.zone, flow_mw)
 
 
 def _mixes(grid: Grid, ask: Ask, asked: Ahead) -> list[Row]:
@@ -127,7 +123,7 @@ def _mixes(grid: Grid, ask: Ask, asked: Ahead) -> list[Row]:
         parts = _consumed_mw(grid, ask, hours)
         mixes = [rows.mix_of(parts, at) for at in range(hours + 1)]
     elif asked.breakdownType == "normal":
-        parts = produced_mw_ahead(grid, ask, hours)
+        parts = produced_mw(grid, ask, hours)
         mixes = [measured.own_mix(parts, at) for at in range(hours + 1)]
     else:
         raise BadRequest(measured.WRONG_BREAKDOWN)
@@ -152,7 +148,7 @@ def _flows(grid: Grid, ask: Ask, asked: Ahead) -> list[Row]:
 
 def _breakdowns(grid: Grid, ask: Ask, asked: Ahead) -> list[Row]:
     hours = asked.horizonHours
-    consumed, produced = _consumed_mw(grid, ask, hours), produced_mw_ahead(grid, ask, hours)
+    consumed, produced = _consumed_mw(grid, ask, hours), produced_mw(grid, ask, hours)
     flows = imports_mw_ahead(grid, ask, hours)
     shares = foreseen(grid, ask, list(PERCENTAGES.values()), hours).values
     return [
@@ -172,13 +168,11 @@ def _with_totals(parts: Row, *, has_neighbours: bool) -> Row:
         name.replace("Breakdown", "Total"): sum(mw) if mw else nothing.get(name) for name, mw in known.items()}
 
 
-def _loads(signal: str) -> Make:
+def _loads(ahead: Callable[[Store, Zone, int, int, Array], Array]) -> Make:
     def make(grid: Grid, ask: Ask, asked: Ahead) -> list[Row]:
         hours = asked.horizonHours
         found = foreseen(grid, ask, ["consumption_mw"], hours)
-        load_mw = load_mw_ahead(grid, ask, hours, found.values["consumption_mw"])
-        is_net = signal == "net-load"
-        values = measured.net_load(load_mw, produced_mw_ahead(grid, ask, hours)) if is_net else load_mw
+        values = ahead(grid.store, grid.zone(ask.zone), grid.now_s, hours, found.values["consumption_mw"])
         return [{**row, "source": SOURCE} for row in _valued(_heads(grid, ask, hours), values, 2, "MW")]
 
     return make
@@ -188,7 +182,7 @@ FORECASTS: Mapping[str, Make] = {
     "carbon-intensity": _intensities, "carbon-intensity-fossil-only": _fossil,
     "renewable-energy": _percents("renewable-energy"), "carbon-free-energy": _percents("carbon-free-energy"),
     "electricity-mix": _mixes, "electricity-flows": _flows, "power-breakdown": _breakdowns,
-    "total-load": _loads("total-load"), "net-load": _loads("net-load"),
+    "total-load": _loads(load_mw_ahead), "net-load": _loads(net_load_mw_ahead),
     **dict.fromkeys(OLDER, _breakdowns),
 }
 

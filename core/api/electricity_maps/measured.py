@@ -10,6 +10,7 @@ from core.api.electricity_maps.rows import ORDER, Row, estimation, known, made_o
 from core.api.errors import BadRequest, no_recent_data
 from core.api.grid import Grid
 from core.api.traced import Array, Ask, traced
+from core.forecast import net_load, sum_known
 from core.history.periods import of_series
 from core.kinds import STORAGE_MODES
 from core.store.spans import Columns, series_columns
@@ -39,20 +40,9 @@ def _series(grid: Grid, ask: Ask, kind: str, key: str) -> Columns:
     return of_series(grid.store, kind, key, ask.edges_s, grid.now_s, known_at_s=ask.known_at_s)
 
 
-def parts_of(grid: Grid, zone_key: str) -> tuple[str, ...]:
-    """The zones that a zone's own events are of: itself, or its sub-zones."""
-    return grid.zone(zone_key).sub_zones or (zone_key,)
-
-
-def sum_known(arrays: Sequence[Array]) -> Array:
-    """Element by element, leaving out what is not known; NaN where nothing is."""
-    stacked = np.array(arrays)
-    return np.where(np.isnan(stacked).all(axis=0), np.nan, np.nansum(stacked, axis=0))
-
-
 def production(grid: Grid, ask: Ask) -> dict[str, Array]:
     """MW by mode, and by `<mode> storage` (+ charging), of each period."""
-    found = [_series(grid, ask, "production", key) for key in parts_of(grid, ask.zone)]
+    found = [_series(grid, ask, "production", key) for key in grid.zone(ask.zone).parts]
     return {name: sum_known([columns[column] for columns in found]) for name, column in PART_COLUMNS.items()}
 
 
@@ -63,7 +53,7 @@ def net_imports(grid: Grid, ask: Ask) -> dict[str, Array]:
 
 def net_imports_by(grid: Grid, zone_key: str, flow_of: Callable[[str], Array]) -> dict[str, Array]:
     """The same from the flows (A to B) of the exchanges that cross the zone's border."""
-    inside = set(parts_of(grid, zone_key))
+    inside = set(grid.zone(zone_key).parts)
     found: dict[str, list[Array]] = {}
     for part in inside:
         for link in grid.config.links_of.get(part, ()):
@@ -79,7 +69,7 @@ def stamps(grid: Grid, ask: Ask, kind: str) -> Stamps:
     """When the values of a series were fetched, and who published them."""
     edges_s, count = np.array(ask.edges_s), len(ask.edges_s) - 1
     created, updated, sources = np.full(count, np.nan), np.full(count, np.nan), [set[str]() for _ in range(count)]
-    for key in parts_of(grid, ask.zone):
+    for key in grid.zone(ask.zone).parts:
         found = series_columns(
             grid.store, kind, key, ("start_s", "fetched_s", "source"), ask.edges_s[0], ask.edges_s[-1],
             known_at_s=ask.known_at_s)
@@ -217,7 +207,8 @@ def load_rows(grid: Grid, ask: Ask, signal: str) -> list[Row]:
         return _reported(grid, ask, columns)
     values = columns["consumption_mw"]
     if signal == "net-load":
-        values = net_load(values, production(grid, ask))
+        parts = production(grid, ask)
+        values = net_load(values, parts["wind"], parts["solar"])
     return [
         {**_valued(ask.zone, columns, at, values, "MW"), "source": OF_BALANCE, **estimation(columns, at),
          **made_of(columns, at)}
@@ -225,13 +216,9 @@ def load_rows(grid: Grid, ask: Ask, signal: str) -> list[Row]:
     ]
 
 
-def net_load(load_mw: Array, parts: dict[str, Array]) -> Array:
-    """MW of a load without the zone's own wind and sun; what is not known of these is taken for none."""
-    return np.asarray(load_mw - np.nan_to_num(parts["wind"]) - np.nan_to_num(parts["solar"]))
-
-
 def _reported(grid: Grid, ask: Ask, columns: Columns) -> list[Row]:
-    values = sum_known([_series(grid, ask, "consumption", key)["consumption_mw"] for key in parts_of(grid, ask.zone)])
+    values = sum_known(
+        [_series(grid, ask, "consumption", key)["consumption_mw"] for key in grid.zone(ask.zone).parts])
     told = stamps(grid, ask, "consumption")
     columns = columns | {"created_s": told.created_s, "updated_s": told.updated_s}
     return [

@@ -15,15 +15,15 @@ from pydantic import BaseModel, Field
 from core.api import bodies
 from core.api.asking import Key, Moment
 from core.api.bodies import stamp
-from core.api.dialects.locations import zone_of_place
+from core.api.dialects.locations import foreseen_of, zone_of_place
 from core.api.dialects.origins import origin_of
 from core.api.dialects.refusals import route
 from core.api.durations import Duration
 from core.api.electricity_maps.rows import Row
 from core.api.electricity_maps.shapes import Shape
 from core.api.errors import BadRequest, documented
-from core.api.foreseen import METRICS, Metric, series_of_places
 from core.api.grid import Grid, grid_of
+from core.decisions import METRICS, Metric
 from core.errors import NoForecast
 from core.scheduling import Series, best_windows
 
@@ -116,7 +116,8 @@ def _optimum(grid: Grid, asked: Optimization) -> tuple[Row, dict[str, float]]:
     metric, unit = KNOWN[asked.optimizationMetric]
     window_s = asked.window_s(grid.now_s)
     zones = {str(at): zone_of_place(grid, _plain(place)) for at, place in enumerate(asked.locations)}
-    series, _ = series_of_places(grid, zones, metric, window_s[1] + asked.duration)
+    foreseen = foreseen_of(grid, zones, metric, window_s[1] + asked.duration)
+    series = {name: one.series for name, one in foreseen.items()}
     ideal = best_windows(series, asked.duration, [window_s], count=1, metric_is_better=metric.better).ideal
     values = {
         "immediate": _value(series[ideal.place], grid.now_s, asked.duration), "optimal": ideal.value,

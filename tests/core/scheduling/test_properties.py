@@ -96,7 +96,7 @@ def test_slots_are_the_best_seconds(job, data):
     if not numbers:
         return
     total_s = data.draw(st.integers(1, len(numbers)))
-    found = best_slots(one, total_s, start_s, end_s, metric_is_better=better)
+    found = best_slots(one, total_s, [(start_s, end_s)], metric_is_better=better)
     assert found.value == pytest.approx(sum(numbers[:total_s]) / total_s, abs=1e-9)
     assert sum(slot.end_s - slot.start_s for slot in found.slots) == total_s
     stretches = [at for slot in found.slots for at in (slot.start_s, slot.end_s)]

@@ -9,38 +9,38 @@ from tests.core.scheduling.test_windows import HOUR_S, MINUTE_S, at, hourly
 
 
 def test_the_cheapest_hours_need_not_be_neighbours() -> None:
-    found = best_slots(hourly(300, 100, 400, 200, 100), 3 * HOUR_S, at(0), at(5))
+    found = best_slots(hourly(300, 100, 400, 200, 100), 3 * HOUR_S, [(at(0), at(5))])
     assert found.slots == (Slot(at(1), at(2), 100.0), Slot(at(3), at(4), 200.0), Slot(at(4), at(5), 100.0))
     assert found.value == pytest.approx(400 / 3)
     assert found.vs_naive == pytest.approx(50.0)  # against (300 + 100 + 400) / 3
 
 
 def test_90_minutes_take_the_beginning_of_the_second_slot() -> None:
-    found = best_slots(hourly(300, 100, 400, 200), 90 * MINUTE_S, at(0), at(4))
+    found = best_slots(hourly(300, 100, 400, 200), 90 * MINUTE_S, [(at(0), at(4))])
     assert found.slots == (Slot(at(1), at(2), 100.0), Slot(at(3), at(3.5), 200.0))
     assert found.value == pytest.approx((60 * 100 + 30 * 200) / 90)
 
 
 def test_of_equal_slots_the_earliest_and_only_the_part_within_the_edges() -> None:
-    found = best_slots(hourly(100, 200, 100, 100), HOUR_S, at(0.5), at(4))
+    found = best_slots(hourly(100, 200, 100, 100), HOUR_S, [(at(0.5), at(4))])
     assert found.slots == (Slot(at(0.5), at(1), 100.0), Slot(at(2), at(2.5), 100.0))
 
 
 def test_slots_of_the_highest_shares() -> None:
-    found = best_slots(hourly(0.1, 0.5, 0.3), HOUR_S, at(0), at(3), metric_is_better="higher")
+    found = best_slots(hourly(0.1, 0.5, 0.3), HOUR_S, [(at(0), at(3))], metric_is_better="higher")
     assert found.slots == (Slot(at(1), at(2), 0.5),) and found.vs_naive == pytest.approx(400.0)
 
 
 def test_a_gap_is_no_slot_and_spoils_the_comparison() -> None:
-    found = best_slots(hourly(300, np.nan, 100), 2 * HOUR_S, at(0), at(3))
+    found = best_slots(hourly(300, np.nan, 100), 2 * HOUR_S, [(at(0), at(3))])
     assert [slot.value for slot in found.slots] == [300.0, 100.0] and found.vs_naive is None
 
 
 def test_too_long_a_job_is_refused() -> None:
     with pytest.raises(CannotSchedule, match="7201 s do not fit into the 7200 s that are known"):
-        best_slots(hourly(1, np.nan, 1), 7201, at(0), at(3))
+        best_slots(hourly(1, np.nan, 1), 7201, [(at(0), at(3))])
     with pytest.raises(NoForecast, match=r"for DE reaches from .*T22:00:00Z to .*T23:00:00Z"):
-        best_slots(hourly(1), HOUR_S, at(0), at(2), place="DE")
+        best_slots(hourly(1), HOUR_S, [(at(0), at(2))], place="DE")
 
 
 def test_rolling_means_of_half_an_hour_over_quarters() -> None:

@@ -10,10 +10,10 @@ from core import times
 from core.api.dialects.uk_carbon_intensity.bands import word
 from core.api.electricity_maps import forecasts, measured
 from core.api.electricity_maps.rows import Row, number, whole
-from core.api.foreseen import FARTHEST_H, rebuilt
 from core.api.grid import Grid
 from core.api.traced import HOUR_S, Array, Ask, traced
 from core.config import Basis
+from core.forecast import FARTHEST_H, rebuilt
 
 HALF_S = 1800
 FUELS: Mapping[str, Sequence[str]] = {
@@ -70,7 +70,7 @@ def _forecast(grid: Grid, span: Span) -> Array:
     """What the baseline says of each hour; of the past what it would have said when the hour began."""
     first_s, end_s = span.hours_s
     running_s = grid.now_s - grid.now_s % HOUR_S
-    past = rebuilt(grid, span.zone, span.ask.intensity_column, first_s, min(end_s, running_s))
+    past = rebuilt(grid.store, span.zone, span.ask.intensity_column, first_s, min(end_s, running_s))
     hours = (end_s - running_s) // HOUR_S - 1
     if hours < 0:
         return past
@@ -134,7 +134,7 @@ def _mixes_ahead(grid: Grid, span: Span) -> Iterator[tuple[int, list[Row]]]:
     """From the running hour on."""
     running_s = grid.now_s - grid.now_s % HOUR_S
     hours = min((span.hours_s[1] - running_s) // HOUR_S - 1, FARTHEST_H)
-    parts = forecasts.produced_mw_ahead(grid, span.ask, hours)
+    parts = forecasts.produced_mw(grid, span.ask, hours)
     flows = forecasts.imports_mw_ahead(grid, span.ask, hours)
     for start_s in span.ask.edges_s[:-1]:
         at = (start_s - running_s) // HOUR_S

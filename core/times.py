@@ -386,6 +386,18 @@ def last_shown(value: str, timezone: str) -> datetime:
     raise SourceChanged(f"The clock of {timezone} has not shown {value!r} of late.")
 
 
+def next_shown(value: str, timezone: str) -> datetime:
+    """The first moment after now at which a clock shows this hour and minute (`HH:mm`), UTC."""
+    for ahead in range(3):
+        stamp = f"{day(None, timezone, ahead)} {value.strip()}"
+        if is_skipped(stamp, timezone, "YYYY-MM-DD HH:mm"):
+            continue
+        for fold in (0, 1):
+            if (moment := read(stamp, timezone, "YYYY-MM-DD HH:mm", fold=fold)) > now():
+                return moment
+    raise SourceChanged(f"The clock of {timezone} does not show {value!r} soon.")
+
+
 @lru_cache(maxsize=4)
 def _parser(locale: str = "en-us") -> DateTimeParser:
     return DateTimeParser(locale, cache_size=64)

@@ -10,6 +10,7 @@ from core.cli import (
     carrying,
     configuration,
     database,
+    deciding,
     filling,
     history,
     quarantine,
@@ -21,6 +22,7 @@ from core.cli import (
     static,
     tokens,
     trying,
+    waiting,
     zone,
 )
 
@@ -75,6 +77,15 @@ app.command(
 app.command(
     "import", short_help="Store events from such files.",
     epilog="Example: gridtrace import data")(carrying.import_)
+app.command(
+    "best", short_help="When and where a job runs best.",
+    epilog="Example: gridtrace best -z FR -z DE -d 2h --by 18:00")(deciding.best)
+app.command(
+    "now", short_help="Whether a place is green now.",
+    epilog="Example: gridtrace now -z DE --below 200 --exit-code")(deciding.now)
+app.command(
+    "wait", short_help="Run a command when its place is green.", context_settings={"allow_interspersed_args": False},
+    epilog="Example: gridtrace wait -z DE --below 200 --timeout 6h -- make build")(waiting.wait)
 app.add_typer(capacities.app, name="capacity", short_help="What is installed, as zones.json has it.")
 app.add_typer(database.app, name="db", short_help="The store itself: its size, tidying it up, forgetting.")
 app.add_typer(quarantine.app, name="quarantine", short_help="Events that are suspected, and what to do with them.")

@@ -132,7 +132,7 @@ def best(store: Store, places: Sequence[Place], job: Job, now_s: int) -> Decisio
     foreseen, left_out = _foreseen(store, places, job.metric, left.spans[-1][1], now_s)
     schedule = _schedule(foreseen, left_out, job, left)
     if schedule is None:
-        start_s = left.starts[0][0] if job.deadline_s is None else left.starts[-1][1]
+        start_s = left.starts[0][0] if job.deadline_s is None else max(last_s for _, last_s in left.starts)
         reason = " ".join(dict.fromkeys(left_out.values()))
         return Decision(job, clock, now_s, start_s, places[0], None, reason, left_out)
     by_name = {place.name: place for place in reversed(places)}

@@ -94,14 +94,16 @@ def _stamp(at_s: int) -> str:
 
 def advice(decision: Decision) -> str:
     """What to do, and why, in a sentence; moments are on the decision's clock."""
-    found, run = decision.found, f"{_moment(decision.start_s, decision.clock)} in {decision.place.name}"
+    found, is_at_once = decision.found, decision.start_s == decision.issued_s
+    when = "at once" if is_at_once else f"at {_moment(decision.start_s, decision.clock)}"
+    run = f"{when} in {decision.place.name}"
     if found is None:
-        first = "at once" if decision.start_s == decision.issued_s else "the first start that is allowed"
-        why = first if decision.job.deadline_s is None else "the latest start that meets the deadline"
-        return f"Start at {run}, {why}: there is no forecast. {decision.reason}"
+        first = "" if is_at_once else ", the first start that is allowed"
+        why = first if decision.job.deadline_s is None else ", the latest start that meets the deadline"
+        return f"Start {run}{why}: there is no forecast. {decision.reason}"
     said = _why(decision, found)
     apart = f" Left out, without a forecast: {', '.join(decision.left_out)}." if decision.left_out else ""
-    return f"Start at {run}: {said}{apart}{_pieces(decision, found)}"
+    return f"Start {run}: {said}{apart}{_pieces(decision, found)}"
 
 
 def _why(decision: Decision, found: Found) -> str:

@@ -1,4 +1,4 @@
-"""Durations, and when a clock shows an hour next: every expected moment was worked out by hand from the zones' rules."""
+"""Durations, and when a clock shows an hour next; moments were worked out by hand from the zones' rules."""
 
 from datetime import datetime
 

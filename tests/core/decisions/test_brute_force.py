@@ -119,7 +119,7 @@ def decided(drawn: Drawn, monkeypatch: pytest.MonkeyPatch) -> Any:
     return best(SimpleNamespace(), places, drawn.job, drawn.now_s)  # type: ignore[arg-type]
 
 
-@settings(max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(jobs())
 def test_no_ten_minutes_are_better(monkeypatch: pytest.MonkeyPatch, drawn: Drawn) -> None:
     job, starts_s, sign = drawn.job, starts_of(drawn), 1 if drawn.job.metric.better == "lower" else -1

@@ -115,6 +115,7 @@ class JobShape(Shape):
     end: str = Field(examples=["2026-03-10T15:30:00Z"])
     is_worth_waiting: bool | None = Field(examples=[True])
     min_saving: float = Field(examples=[0.0])
+    origin: str | None = Field(description="Of the data: live, simulated, replayed.", examples=["live"])
     ideal: dict[str, Any] | None = Field(description="Null without a forecast.", examples=[EXAMPLE])
     options: list[dict[str, Any]] = Field(description="Best first.", examples=[[EXAMPLE]])
     now: dict[str, Any] | None = Field(
@@ -158,6 +159,8 @@ class NowShape(Shape):
     greener_percent: float | None = Field(
         description="How many per cent of the hours of `days` before were better.", examples=[11.4])
     hours_compared: int = Field(examples=[719])
+    estimation: str | None = Field(description="How the hour was estimated, if it was.", examples=[None])
+    origin: str | None = Field(description="Of the data: live, simulated, replayed.", examples=["live"])
 
 
 def schedule(request: Request, asked: AskedJob) -> Response:

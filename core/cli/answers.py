@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from core.decisions import Daily, Job, Metric, Wanted
 
 TOKEN_VARIABLE = "GRIDTRACE_API_TOKEN"
+"""The token that `gridtrace best`, `now` and `wait` show another Gridtrace (`--api`); without it, none is sent."""
 DEFAULT_METRIC = "carbon-intensity"
 
 ApiOption = Annotated[

@@ -2,7 +2,7 @@
 
 import contextlib
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -22,7 +22,7 @@ from core.scheduling import (
     ranks,
     saving_percent,
 )
-from core.store import Store
+from core.store import LIVE, Store
 
 
 @dataclass(frozen=True)
@@ -92,6 +92,8 @@ class Found:
     """Of an interruptible job, where and when its pieces are best."""
     foreseen: Foreseen
     """Of the ideal's place."""
+    origin: str
+    """Of the data of all places compared."""
     is_worth_waiting: bool
     """Whether the ideal start saves anything on the first that is allowed, and at least what was asked for."""
 
@@ -193,7 +195,13 @@ def _found(
         tuple(option(one) for one in schedule.options), now, naive, median, option(schedule.worst), schedule.savings,
         None if now is None else _saving(ideal, now, job.metric), _saving(ideal, median, job.metric),
         _slots(foreseen, places, job, left) if job.is_interruptible else None, foreseen[schedule.ideal.place],
-        gains_enough and vs_naive.amount > 0)
+        _origin(foreseen.values()), gains_enough and vs_naive.amount > 0)
+
+
+def _origin(foreseen: Iterable[Foreseen]) -> str:
+    """Live, or what else is among them."""
+    found = {name for one in foreseen for name in one.origin.split("+")} - {LIVE}
+    return "+".join(sorted(found)) or LIVE
 
 
 def _known(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> float | None:

@@ -11,9 +11,11 @@ from core.config import Zone
 from core.errors import CannotSchedule, NoForecast
 from core.forecast import FARTHEST_H, SOURCE, Forecast, forecast_results, forecast_series, net_load_mw_ahead
 from core.scheduling import Better, Series
-from core.store import Store
+from core.store import LIVE, Store
+from core.store.spans import result_columns, series_columns
 
 HOUR_S = 3600
+RECENT_S = 7 * 24 * HOUR_S
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,8 @@ class Foreseen(NamedTuple):
     low: Series | None = None
     """With `high` the band in which nine of ten values are expected; None where the method has none."""
     high: Series | None = None
+    origin: str = LIVE
+    """Of the newest that it rests on: live, simulated, replayed, or several with `+` between."""
 
 
 def series_of(store: Store, zone: Zone, metric: Metric, until_s: int, issued_s: int) -> Foreseen:
@@ -62,7 +66,16 @@ def series_of(store: Store, zone: Zone, metric: Metric, until_s: int, issued_s: 
     found = OF_METRIC.get(metric.name, _of_results)(store, zone, metric, issued_s, hours)
     if found is None:
         raise NoForecast(f"No {metric.name} is foreseen for {zone.key}: nothing recent is known of it.", zone.key)
-    return found
+    return found._replace(origin=_origin(store, zone, metric, issued_s))
+
+
+def _origin(store: Store, zone: Zone, metric: Metric, issued_s: int) -> str:
+    span_s = issued_s - RECENT_S, issued_s + HOUR_S
+    if metric.name == "price":
+        found = series_columns(store, metric.name, zone.key, ("start_s", "origin"), *span_s)
+    else:
+        found = result_columns(store, zone.key, ("hour_s", "origin"), *span_s)
+    return str(found["origin"][-1]) if len(found["origin"]) else LIVE
 
 
 def series_of_places(

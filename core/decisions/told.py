@@ -10,6 +10,7 @@ from core.decisions.metrics import Foreseen, Metric
 from core.decisions.now import Greenness
 from core.decisions.places import Place
 from core.scheduling import Series, Slots
+from core.store import LIVE
 
 Row = dict[str, Any]
 DIGITS = 3
@@ -30,13 +31,13 @@ def decision_row(decision: Decision) -> Row:
 
 
 NOTHING: Row = {
-    "ideal": None, "options": [], "now": None, "naive": None, "median": None, "worst": None, "savings": None,
-    "saving": None, "slots": None, "hours": []}
+    "origin": None, "ideal": None, "options": [], "now": None, "naive": None, "median": None, "worst": None,
+    "savings": None, "saving": None, "slots": None, "hours": []}
 
 
 def _found(found: Found) -> Row:
     return {
-        "ideal": _option(found.ideal), "options": [_option(one) for one in found.options],
+        "origin": found.origin, "ideal": _option(found.ideal), "options": [_option(one) for one in found.options],
         "now": None if found.now is None else _option(found.now), "naive": _option(found.naive),
         "median": _option(found.median), "worst": _option(found.worst),
         "savings": {name: _round(percent) for name, percent in found.savings._asdict().items()},
@@ -103,7 +104,12 @@ def advice(decision: Decision) -> str:
         return f"Start {run}{why}: there is no forecast. {decision.reason}"
     said = _why(decision, found)
     apart = f" Left out, without a forecast: {', '.join(decision.left_out)}." if decision.left_out else ""
-    return f"Start {run}: {said}{apart}{_pieces(decision, found)}"
+    return f"Start {run}: {said}{apart}{_pieces(decision, found)}{_made(found.origin)}"
+
+
+def _made(origin: str | None) -> str:
+    """What people must know of data that are not live."""
+    return "" if origin in (LIVE, None) else f" The data are {origin}."
 
 
 def _why(decision: Decision, found: Found) -> str:
@@ -170,7 +176,8 @@ def verdict(found: Greenness) -> str:
     assert found.value is not None and found.age_s is not None
     word = "green" if found.is_green else "not green"
     age = "the running hour" if not found.age_s else f"an hour that ended {found.age_s // 60} min ago"
-    return f"{found.place.name}: {word}. {_told(found.value, found.unit)} in {age}{_against(found)}."
+    told = f"{_told(found.value, found.unit)} in {age}{_against(found)}"
+    return f"{found.place.name}: {word}. {told}.{_made(found.origin)}"
 
 
 def _against(found: Greenness) -> str:
@@ -178,4 +185,4 @@ def _against(found: Greenness) -> str:
         return f"; {'below' if found.metric.better == 'lower' else 'above'} {found.wanted.limit:g} is asked for"
     return (
         f"; {found.greener_percent:.0f} % of {found.hours_compared} hours of {found.wanted.days} days were greener, and"
-        f" fewer than {found.wanted.percentile:g} % is asked for")
+        f" fewer than {found.wanted.percentile:g} % must be")

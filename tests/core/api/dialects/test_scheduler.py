@@ -222,4 +222,9 @@ def test_green_now_says_why_not(client: TestClient, asked: dict[str, Any], statu
 
 def test_what_is_simulated_is_labelled(client: TestClient) -> None:
     found = client.post("/schedule", json={"duration": "PT1H", "zones": ["GB", "DE"]})
-    assert found.headers["x-gridtrace-origin"] == "simulated"
+    assert found.headers["x-gridtrace-origin"] == found.json()["origin"] == "simulated"
+    assert found.json()["advice"].endswith(" The data are simulated.")
+    assert client.post("/schedule", json={"duration": "PT1H", "zones": ["GB"]}).json()["origin"] == "live"
+    now = client.get("/now", params={"zone": "DE"})
+    assert now.headers["x-gridtrace-origin"] == now.json()["origin"] == "simulated"
+    assert now.json()["advice"].endswith(" The data are simulated.")

@@ -79,10 +79,10 @@ app.command(
     epilog="Example: gridtrace import data")(carrying.import_)
 app.command(
     "best", short_help="When and where a job runs best.",
-    epilog="Example: gridtrace best -z FR -z DE -d 2h --by 18:00")(deciding.best)
+    epilog="Example: gridtrace best -z FR -z DE -d 2h")(deciding.best)
 app.command(
     "now", short_help="Whether a place is green now.",
-    epilog="Example: gridtrace now -z DE --below 200 --exit-code")(deciding.now)
+    epilog="Example: gridtrace now -z FR --below 60")(deciding.now)
 app.command(
     "wait", short_help="Run a command when its place is green.", context_settings={"allow_interspersed_args": False},
     epilog="Example: gridtrace wait -z DE --below 200 --timeout 6h -- make build")(waiting.wait)

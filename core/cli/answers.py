@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 import typer
 
-from core.cli import common
+from core.cli import arguments, common
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,9 +81,9 @@ class There:
         body = {
             "zones": [point[::-1] if point else name for name, point in zip(names, points, strict=True)],
             "duration": job.duration_s, "metric": job.metric.name, "num_options": job.count, "power": list(job.power),
-            "windows": [{"start": _iso(first_s), "end": _iso(last_s)} for first_s, last_s in job.windows],
+            "windows": [{"start": common.iso(first_s), "end": common.iso(last_s)} for first_s, last_s in job.windows],
             "daily": [_hours(one) for one in job.daily], "timezone": job.clock,
-            "deadline": None if job.deadline_s is None else _iso(job.deadline_s),
+            "deadline": common.iso(job.deadline_s),
             "is_interruptible": job.is_interruptible, "min_saving": job.min_saving}
         return _told(http.post(None, f"{self._url}/schedule", json=body, headers=self._headers, allowed=REFUSED))
 
@@ -131,39 +131,29 @@ def metric_of(name: str) -> Metric:
     """The metric of a name."""
     from core.decisions import METRICS
 
-    if name not in METRICS:
-        raise typer.BadParameter(f"{name!r} is not a metric; there are {', '.join(METRICS)}.")
-    return METRICS[name]
+    return METRICS[arguments.one_of(name, METRICS, "a metric")]
 
 
 def duration_of(text: str | None) -> int:
     """Whole seconds of a length of time."""
-    from core import times
-
     if text is None:
         raise typer.BadParameter("Say how long the job takes: -d 2h.")
-    try:
-        found = round(times.duration_s(text))
-    except ValueError as err:
-        raise typer.BadParameter(f"{err}.") from err
-    if found <= 0:
-        raise typer.BadParameter("A job takes longer than nothing: -d 2h.")
-    return found
+    return max(1, round(arguments.seconds_of(text)))
 
 
 def moment_s(text: str, clock: str) -> int:
-    """The next time that the clock shows this hour and minute, or the moment of an ISO 8601 text."""
+    """The next time that the clock shows this hour and minute, or another moment."""
     import re
 
     from core import times
     from core.errors import SourceChanged
 
+    if not re.fullmatch(r"\d{1,2}:\d\d", text):
+        return int(arguments.moment(text, clock).timestamp())
     try:
-        if re.fullmatch(r"\d{1,2}:\d\d", text):
-            return int(times.next_shown(text.zfill(5), clock).timestamp())
-        return int(times.read(text, clock).timestamp())
+        return int(times.next_shown(text.zfill(5), clock).timestamp())
     except SourceChanged as err:
-        raise typer.BadParameter(f"{text!r} is not a moment: write 18:00 or 2026-03-10T18:00Z.") from err
+        raise typer.BadParameter(f"{text!r} is not a time of day: write 18:00.") from err
 
 
 def clock_of(config: Config, names: Sequence[str], given: str | None) -> str:
@@ -176,12 +166,6 @@ def clock_of(config: Config, names: Sequence[str], given: str | None) -> str:
     if not times.is_zone(given):
         raise typer.BadParameter(f"{given!r} is not an IANA name such as Europe/Paris.")
     return given
-
-
-def _iso(at_s: int) -> str:
-    from core import times
-
-    return times.text(times.epoch(at_s), "YYYY-MM-DDTHH:mm:ss[Z]")
 
 
 def _hours(daily: Daily) -> str:

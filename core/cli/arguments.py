@@ -135,11 +135,16 @@ def _hint(names: Sequence[str]) -> str:
 
 
 def seconds_of(text: str) -> float:
-    """A span such as 5m, 90s or 1h in seconds."""
-    units = {"s": 1, "m": 60, "h": 3600}
-    if text[-1:] not in units or not text[:-1].isdecimal() or int(text[:-1]) == 0:
-        raise typer.BadParameter(f"{text!r} is not a span: write 5m, 90s or 1h.")
-    return float(text[:-1]) * units[text[-1]]
+    """A length of time such as 5m, 90s, 1h30m or PT2H in seconds, more than none."""
+    from core import times
+
+    try:
+        found = times.duration_s(text)
+    except ValueError as err:
+        raise typer.BadParameter(f"{err}.") from err
+    if found <= 0:
+        raise typer.BadParameter(f"{text!r} must be longer than nothing.")
+    return found
 
 
 def complete_zones(incomplete: str) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from core.cli import answers, common, sparks
+from core.cli import answers, arguments, common, sparks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,10 +19,13 @@ MISSING, NOT_GREEN = 3, 1
 """Exit codes."""
 ZonesOption = Annotated[
     list[str],
-    typer.Option("--zone", "-z", metavar="PLACE", help="A zone's key, a cloud region (eu-west-1, aws:eu-west-1) or "
-                 "LATITUDE,LONGITUDE; again for each place where the job may run.")]
+    typer.Option("--zone", "-z", metavar="PLACE", autocompletion=arguments.complete_zones,
+                 help="A zone's key, a cloud region (eu-west-1, aws:eu-west-1) or LATITUDE,LONGITUDE; again for each "
+                 "place where the job may run.")]
 ZoneOption = Annotated[
-    str, typer.Option("--zone", "-z", metavar="PLACE", help="A zone's key, a cloud region, or LATITUDE,LONGITUDE.")]
+    str,
+    typer.Option("--zone", "-z", metavar="PLACE", autocompletion=arguments.complete_zones,
+                 help="A zone's key, a cloud region, or LATITUDE,LONGITUDE.")]
 LimitBelow = Annotated[
     float | None, typer.Option("--below", metavar="VALUE", help="Green is below it: of an intensity or a price.")]
 LimitAbove = Annotated[

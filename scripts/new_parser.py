@@ -19,7 +19,7 @@ from scaffold.shapes import UNKNOWN, Shape, shape_of
 from core import http
 from core.cli.sandboxes import gateway
 from core.config import Config, load
-from core.config.wiring import write_parser
+from core.config.writing import write_parser
 from core.errors import ConfigError, GridtraceError
 from core.kinds import CAPACITY_KIND, KINDS, sorted_key, split_key
 

@@ -22,7 +22,8 @@ from scaffold.shapes import Shape, shape_of  # noqa: E402
 URL = "https://grid.example/api?zone=1"
 ANSWERS = {
     "json": '{"data": {"rows": [{"zeit": "10.03.2026 12:00", "Wind": 5, "Kohle": "7.5", "Ort": "x"}]}}',
-    "xml": "<doc><row><at>2026-03-10T12:00Z</at><wind>5</wind></row><row><at>2026-03-10T13:00Z</at></row></doc>",
+    "xml": "<doc><row><at>2026-03-10T12:00Z</at><wind>5</wind></row><row><at>2026-03-10T13Z</at>"
+           "<wind>6</wind></row></doc>",
     "attributes": '<d><i at="2026-03-10T12:00Z" wind="5"/><i at="2026-03-10T13:00Z" wind="6"/></d>',
     "csv": "Zeit,Wind,Kohle\n2026-03-10 12:00,5,7\n",
     "html": "<!doctype html><html><body><table><tr><td>12:00</td><td>5</td></tr></table></body></html>",

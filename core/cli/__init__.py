@@ -33,7 +33,9 @@ app = typer.Typer(
 app.command(
     "run", short_help="One cycle: fetch, validate, store, trace.",
     epilog="Example: gridtrace run --sandbox --only FR")(running.run)
-app.command("test-parser", short_help="Run one parser and look at its answer.")(trying.test_parser)
+app.command(
+    "test-parser", short_help="Run one parser and look at its answer.",
+    epilog="Example: gridtrace test-parser FR --sandbox")(trying.test_parser)
 app.command(
     "sandbox", short_help="Serve the simulated sources.",
     epilog="Example: gridtrace sandbox --port 0")(sandboxes.sandbox)

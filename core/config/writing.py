@@ -1,4 +1,4 @@
-"""Writes capacities and new zones into zones.json and exchanges.json, and leaves every other character as it is."""
+"""Writes capacities, zones and who serves them into zones.json and exchanges.json; all else there stays as it is."""
 
 import json
 import os
@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from core.config.files import EXCHANGES, ZONES
 from core.config.zones import Capacity
 from core.errors import ConfigError
+from core.kinds import split_key
 
 DECODER = json.JSONDecoder()
 SPACE = re.compile(r"[ \t\r\n]*")
@@ -55,6 +56,47 @@ def write_zone(
         links = _inserted(links, _skip(links, 0), link, entry)
     _write(root / ZONES, zones)
     _write(root / EXCHANGES, links)
+
+
+def write_parser(root: Path, key: str, kind: str, reference: str) -> None:
+    """Name a parser for a kind of a zone or exchange: alone, or after those that serve it already.
+
+    Raises ConfigError if the file cannot be read or written; then it is as it was.
+    """
+    path = root / (EXCHANGES if split_key(key) else ZONES)
+    text = _read(path)
+    top = _skip(text, 0) if split_key(key) else _zones(text)
+    _write(path, _named(text, _members(text, _members(text, top)[key].value), kind, reference))
+
+
+def _named(text: str, entry: dict[str, Member], kind: str, reference: str) -> str:
+    indent = _indent(text, min(field.key for field in entry.values()))
+    if FOLLOWING not in entry:
+        place = max(field.end for field in entry.values())
+        new = json.dumps({kind: reference}, indent=len(INDENT)).replace("\n", f"\n{indent}")
+        return f'{text[:place]},\n{indent}"{FOLLOWING}": {new}{text[place:]}'
+    kinds = _members(text, entry[FOLLOWING].value)
+    if kind in kinds:
+        return _appended(text, kinds[kind], reference)
+    line = f"{json.dumps(kind)}: {json.dumps(reference)}"
+    later = [member.key for name, member in kinds.items() if name > kind]
+    if later:
+        place = min(later)
+        return f"{text[:place]}{line},\n{_indent(text, place)}{text[place:]}"
+    place = max(member.end for member in kinds.values())
+    last = max(member.key for member in kinds.values())
+    return f"{text[:place]},\n{_indent(text, last)}{line}{text[place:]}"
+
+
+def _appended(text: str, kind: Member, reference: str) -> str:
+    """The text with another parser behind those of a kind, on the same line if they are on one."""
+    before = json.loads(text[kind.value : kind.end])
+    if isinstance(before, str) or "\n" not in text[kind.value : kind.end]:
+        names = [before] if isinstance(before, str) else before
+        return text[: kind.value] + json.dumps([*names, reference]) + text[kind.end :]
+    place = len(text[: kind.end - 1].rstrip())
+    indent = _indent(text, kind.key) + INDENT
+    return f"{text[:place]},\n{indent}{json.dumps(reference)}{text[place:]}"
 
 
 def rendered_entry(entry: Mapping[str, Any], indent: str) -> str:

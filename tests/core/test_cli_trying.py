@@ -117,9 +117,10 @@ def test_a_declaration_that_is_kept_and_one_that_is_not(run: Run) -> None:
 
 
 def test_for_scripts(run: Run) -> None:
-    (found,) = json.loads(run("XM", "--json").stdout)
+    (found,) = json.loads(run("XM", "--json").stdout)["parsers"]
     assert (found["parser"], found["outcome"], len(found["events"])) == ("lunar.fetch_production", "ok", 12)
-    assert found["events"][-1]["production"] == {"gas": 111.0}
+    assert found["events"][-1]["event"]["production"] == {"gas": 111.0}
+    assert found["events"][-1]["start"] == "2026-03-10T11:00:00Z"
     assert (found["warnings"], found["refusals"], found["sample"], found["comparison"]) == ([], [], None, None)
 
 
@@ -141,17 +142,20 @@ def test_ours_against_what_is_stored(run: Run, tmp_path: Path) -> None:
 def test_the_balance_and_the_views_of_a_recorded_border() -> None:
     """ONS's samples of one moment: the North makes and brings in what it uses, 7708.7 MW by its own cargaVerificada."""
     done = CliRunner().invoke(app, ["test-parser", "BR-N", "--replay", str(SAMPLES), "--compare", "--json"])
-    (found,) = json.loads(done.stdout)
+    (found,) = json.loads(done.stdout)["parsers"]
     (balance,) = found["comparison"]["balances"]
     (made,), (brought,) = balance["production_mw"], balance["net_import_mw"]
     assert made + brought == pytest.approx(7708.7, abs=0.02)
     assert (balance["zone"], balance["left_over_mw"]) == ("BR-N", [None]), "no series has its load"
     flow = CliRunner().invoke(app, ["test-parser", "BR-CS->BR-S", "--replay", str(SAMPLES), "--compare", "--json"])
-    (found,) = json.loads(flow.stdout)
-    assert found["comparison"]["views"]["flow_mw"] == {"ONS.fetch_exchange": [4310.9]}
+    (found,) = json.loads(flow.stdout)["parsers"]
+    assert found["comparison"]["views"] == [
+        {"source": "ONS.fetch_exchange", "hours": ["2026-03-10T11:00:00Z"], "flow_mw": [4310.9]}]
     assert [one["zone"] for one in found["comparison"]["balances"]] == ["BR-CS", "BR-S"]
 
 
 def test_a_zone_must_be_named(run: Run) -> None:
     assert run().exit_code == 2
-    assert run("XM", "--record-to", "x", "--replay", SAMPLES).exit_code != 0
+    for more in (["--record-to", "x"], ["--past"]):
+        refused = run("BR-N", "--replay", SAMPLES, *more)
+        assert refused.exit_code == 2 and "recording" in refused.stderr

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from core.cli import common, sandboxes
+from core.cli import arguments, common, sandboxes
 
 if TYPE_CHECKING:
     from core import http
@@ -45,15 +45,22 @@ class Tried:
 
 def test_parser(
     key: Annotated[
-        str | None, typer.Argument(metavar="ZONE", help="A zone (FR) or an exchange (NO-NO3->SE-SE2).")
+        str | None,
+        typer.Argument(
+            metavar="[ZONE|EXCHANGE]", help="FR, or with quotes 'ES->FR'.", autocompletion=arguments.complete_zones),
     ] = None,
-    kind: Annotated[str | None, typer.Argument(help="Default: production, or exchange for an exchange.")] = None,
+    kind: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[KIND]", help="Default: production, or exchange for an exchange.",
+            autocompletion=arguments.complete_kinds),
+    ] = None,
     target_datetime: Annotated[
         str | None,
         typer.Option("--target_datetime", "--target-datetime", metavar="MOMENT", help="Ask for this moment, ISO 8601."),
     ] = None,
     past: Annotated[
-        bool, typer.Option(help="Ask for a past moment (a week ago), and check it against what @source declares.")
+        bool, typer.Option("--past", help="Ask for a past moment, and hold the answer against what @source declares.")
     ] = False,
     parser: Annotated[
         str | None, typer.Option(metavar="MODULE", help="Only this one, of several that serve the series.")
@@ -102,6 +109,8 @@ def test_parser(
     config, plugins = common.everything()
     key, kind = _series(key, kind)
     jobs = _jobs(config, key, kind, _moment(target_datetime), replay, parser)
+    if past and replay is not None:
+        raise typer.BadParameter("--past asks the source: a recording is of one moment.")
     if past and target_datetime is None:
         jobs = [_in_past(plugins, job) for job in jobs]
     wanted = recording.Wanted(record_to, odd, keep, own_numbers, force) if record or record_to or odd else None
@@ -111,7 +120,7 @@ def test_parser(
     with sandboxes.gateway(sandbox, seed, faults, latency) as gateway:
         tried = [trial.run(job, replay, gateway) for job in jobs]
     if as_json:
-        common.print_json([printing.plain(one) for one in tried])
+        common.print_json({"parsers": [printing.plain(one) for one in tried]})
     else:
         for one in tried:
             printing.show(one, all_events)

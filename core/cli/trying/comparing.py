@@ -238,7 +238,7 @@ def _columns(one: Balance) -> tuple[np.ndarray[Any, Any], ...]:
 
 
 def _plain(values: Any) -> list[float | None]:
-    return [None if value != value else float(value) for value in values]
+    return [None if value != value else round(float(value), 6) for value in values]
 
 
 def plain(found: Comparison) -> dict[str, Any]:
@@ -246,11 +246,12 @@ def plain(found: Comparison) -> dict[str, Any]:
     names = ("production_mw", "charge_mw", "net_import_mw", "consumption_mw", "left_over_mw")
     return {
         "stored": [
-            {"start": one.start.isoformat(), "quantity": one.name, "stored": one.stored, "ours": one.ours}
+            {"start": one.start, "quantity": one.name, "stored": one.stored, "ours": one.ours}
             for one in found.differences],
-        "views": {"hours": [hour.isoformat() for hour in found.hours], "flow_mw": found.views},
+        "views": [
+            {"source": name, "hours": found.hours, "flow_mw": values} for name, values in found.views.items()],
         "balances": [
-            {"zone": one.zone_key, "hours": [hour.isoformat() for hour in hours],
+            {"zone": one.zone_key, "hours": hours,
              **dict(zip(names, map(_plain, _columns(one)), strict=True))}
             for hours, one in found.balances],
         "missing": found.missing,

@@ -102,14 +102,14 @@ def plain(tried: Tried) -> dict[str, Any]:
     outcome, checked = tried.outcome, tried.outcome.checked
     return {
         "parser": outcome.parser, "kind": outcome.job.kind, "key": outcome.job.key,
-        "target_datetime": outcome.job.target.isoformat() if outcome.job.target else None,
-        "outcome": outcome.outcome, "message": outcome.message, "seconds": round(outcome.seconds, 3),
-        "is_fresh": outcome.is_fresh, "events": [jsonable(event) for event in checked.events],
+        "target_datetime": outcome.job.target, "outcome": outcome.outcome, "message": outcome.message,
+        "seconds": round(outcome.seconds, 3), "is_fresh": outcome.is_fresh,
+        "events": [{"start": one.start, "end": one.end, "event": jsonable(one)} for one in checked.events],
         "parser_warnings": checked.warnings, "warnings": [look._asdict() for look in tried.looks],
         "refusals": [{"reason": one.reason, "event": jsonable(one.event)} for one in checked.refusals],
         "suspects": [
             {"rule": one.rule, "reason": one.reason, "event": jsonable(one.event)} for one in checked.suspects],
         "promises": [promise._asdict() for promise in tried.promises],
         "comparison": comparing.plain(tried.comparison) if tried.comparison else None,
-        "sample": str(tried.sample) if tried.sample else None, "sample_notes": tried.notes,
+        "sample": tried.sample, "sample_notes": tried.notes,
     }

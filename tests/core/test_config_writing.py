@@ -1,4 +1,4 @@
-"""core.config.wiring: a parser is named on one line, and all else of the file stays to the character."""
+"""core.config.writing names a parser on one line, and all else of the file stays to the character."""
 
 import difflib
 import json
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.config import load, shipped_root
-from core.config.wiring import write_parser
+from core.config.writing import write_parser
 from core.errors import ConfigError
 
 
@@ -60,5 +60,5 @@ def test_a_list_on_several_lines_grows_by_one(root: Path) -> None:
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"zones\.json cannot be written"):
+    with pytest.raises(ConfigError, match=r"zones\.json cannot be read"):
         write_parser(tmp_path, "MA", "production", "MOON.fetch_x")

@@ -31,6 +31,13 @@ def fetch_capacity(zone_key: str, target_datetime: datetime | None, session: Any
 
 
 @spec
+def fetch_of_world(
+    issued: datetime | None, target_datetime: datetime | None, session: Any, logger: Logger | None
+) -> Any:
+    """Ask a weather model's run for the six hours that hold a moment (core.weather.Forecast): `fetch_weather`."""
+
+
+@spec
 def gridtrace_zones() -> dict[str, Any]:
     """Zones to add, in the form of zones.json."""
     return {}

@@ -53,6 +53,9 @@ power stations, by the world's mix."""
 CAPACITY_KIND = "productionCapacity"
 """Not a series: installed MW per mode, dated; it feeds zones.json and never the store."""
 
+WEATHER_KIND, WORLD_KEY = "weather", "world"
+"""Not a series either: hours of a weather model's run over the whole world, which have tables of their own."""
+
 KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (

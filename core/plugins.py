@@ -28,7 +28,7 @@ GROUP = "gridtrace"
 impl = pluggy.HookimplMarker(GROUP)
 
 Fetch = Callable[..., Any]
-CAPACITY_FUNCTION = "fetch_production_capacity"
+CAPACITY_FUNCTION, WEATHER_FUNCTION = "fetch_production_capacity", "fetch_weather"
 BY_NAME = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
 
 
@@ -145,6 +145,8 @@ def _check_signature(name: str, function: Fetch) -> str:
     hook: Callable[..., Any] = hookspecs.fetch_of_zone
     if name == CAPACITY_FUNCTION:
         hook = hookspecs.fetch_capacity
+    elif name == WEATHER_FUNCTION:
+        hook = hookspecs.fetch_of_world
     elif names[:1] == ["zone_key1"]:
         hook = hookspecs.fetch_of_exchange
     wanted = list(inspect.signature(hook).parameters)

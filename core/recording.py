@@ -71,8 +71,9 @@ class Case:
     @property
     def call(self) -> dict[str, Any]:
         """The arguments of the call, its target_datetime read."""
-        target = self.args.get("target_datetime")
-        return {**self.args, "target_datetime": datetime.fromisoformat(target) if target else None}
+        said = {name: self.args.get(name) for name in ("target_datetime", *({"issued"} & self.args.keys()))}
+        moments = {name: datetime.fromisoformat(text) if text else None for name, text in said.items()}
+        return {**self.args, **moments}
 
     def write(self, path: Path) -> None:
         """Write the case's JSON file; its bodies are written as they are recorded."""

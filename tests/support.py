@@ -22,7 +22,7 @@ def to_first_release(engine: Engine) -> None:
     with engine.begin() as connection:
         for name in ("estimation", "created_s", "updated_s"):
             connection.execute(text(f"ALTER TABLE results DROP COLUMN {name}"))
-        for name in ("quarantine", "access_tokens"):
+        for name in ("quarantine", "access_tokens", "weather_fields", "weather_means"):
             connection.execute(text(f"DROP TABLE {name}"))
         for name in ("jobs_new", "jobs_good"):
             connection.execute(text(f"DROP INDEX {name}"))

@@ -38,7 +38,8 @@ def fetches(module: ModuleType) -> dict[str, object]:
 def wired() -> set[str]:
     config = load()
     places = [*config.zones.values(), *config.exchanges.values()]
-    return {reference for place in places for references in place.parsers.values() for reference in references}
+    found = {reference for place in places for references in place.parsers.values() for reference in references}
+    return found | {*config.weather}
 
 
 def sampled() -> set[str]:

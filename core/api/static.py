@@ -8,10 +8,12 @@
     details/FR.json                  as /zone-details
     forecast/FR.json                 as /v3/carbon-intensity/forecast
     forecasts/FR.json                the same as Emissions of Time, Rating and Duration (CarbonAware Computing)
+    weather.json                     as /weather/fields, where there is a forecast of now
     emissions.json                   24 hours of all zones in the form that the Carbon Aware SDK reads from files
     index.html web/                  the map, which reads these files where there is no instance
 """
 
+import contextlib
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -31,6 +33,7 @@ from core.api.errors import NothingKnown
 from core.api.explain import explained_newest
 from core.api.grid import Grid
 from core.api.state import world
+from core.api.weather import fields_at
 from core.api.web import PAGE, content, web_files, web_root
 from core.config import Config
 from core.errors import FileError
@@ -56,6 +59,9 @@ def export_static(grid: Grid, plugins: Manager, folder: Path, told: Told = lambd
         for name, body in (
             ("state", world(grid, None)), ("zones", zone_list(grid, "v4")), ("emissions", {"Emissions": emissions})):
             _write(folder / f"{name}.json", body)
+            written += 1
+        with contextlib.suppress(NothingKnown):
+            _write(folder / "weather.json", fields_at(grid, grid.now_s))
             written += 1
     except OSError as err:
         raise FileError(f"The folder {folder} cannot be written: {err.strerror}.") from err

@@ -105,8 +105,8 @@ def place_of(config: Config, key: str) -> str:
 def names_of(config: Config, names: Sequence[str]) -> Sequence[str]:
     """The names, if each is a zone, an exchange or a parser that serves one."""
     series = [zone.parsers for zone in config.zones.values()] + [link.parsers for link in config.exchanges.values()]
-    parsers = {
-        reference.partition(".")[0] for by_kind in series for found in by_kind.values() for reference in found}
+    references = [*config.weather, *(one for by_kind in series for found in by_kind.values() for one in found)]
+    parsers = {reference.partition(".")[0] for reference in references}
     _check(config, names, [*config.zones, *config.exchanges, *sorted(parsers)], "zone, exchange or parser")
     return names
 

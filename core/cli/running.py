@@ -110,6 +110,7 @@ def _jobs(
 ) -> list[Job]:
     from core.history.refetch import due_again
     from core.ingest import jobs as room
+    from core.ingest.foreseen import plan_weather
     from core.ingest.runner import due
     from core.recording import read_cases
 
@@ -123,10 +124,12 @@ def _jobs(
             raise typer.BadParameter(f"No case below {replay} is recorded of what was asked for.")
         return found
     planned = room.plan(cycle.config, kinds=kinds, only=only)
-    if not planned:
+    has_weather = not kinds and (not only or bool({ref.partition(".")[0] for ref in cycle.config.weather} & {*only}))
+    if not (planned or has_weather):
         raise typer.BadParameter("What was asked for has no source: `gridtrace zones` lists who serves what.")
     wanted = planned if all_jobs or only else due(cycle.store, planned, cycle.plugins)
-    return [*wanted, *due_again(cycle.store, planned, cycle.plugins)]
+    foreseen = plan_weather(cycle.config, cycle.store, cycle.plugins) if has_weather else []
+    return [*wanted, *foreseen, *due_again(cycle.store, planned, cycle.plugins)]
 
 
 def _run_one(cycle: Cycle, jobs: Sequence[Job], since: int) -> Report:
@@ -150,7 +153,7 @@ def log_line(outcome: Outcome) -> None:
     message = outcome.message or "; ".join(checked.warnings)
     until = f" until {job.window.end:%Y-%m-%dT%H:%MZ}" if job.window else ""
     typer.echo(
-        f"{outcome.outcome} {job.kind} {job.key}{until} {outcome.parser} {len(checked.events)} events "
+        f"{outcome.outcome} {job.kind} {job.key}{until} {outcome.parser} {outcome.accepted} events "
         f"{len(checked.refusals)} refused {len(checked.suspects)} suspect {outcome.seconds:.2f} s {message}".rstrip(),
         err=True,
     )

@@ -6,7 +6,7 @@
 import hashlib
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from importlib import metadata
 from pathlib import Path
@@ -61,6 +61,8 @@ class Config:
     retired: tuple[str, ...]
     """Keys that stored events may still name; there is no entry for them."""
     factors: Factors
+    weather: tuple[str, ...] = ()
+    """Who foresees the weather, in order of preference; empty for nobody."""
 
     @cached_property
     def parents(self) -> dict[str, str]:
@@ -70,7 +72,8 @@ class Config:
     @cached_property
     def digest(self) -> str:
         """The same for every process whose configuration says the same, wherever its files are."""
-        said = (sorted(self.zones.items()), sorted(self.exchanges.items()), sorted(self.retired), self.factors)
+        places = sorted(self.zones.items()), sorted(self.exchanges.items()), sorted(self.retired)
+        said = (*places, self.factors, self.weather)
         return hashlib.sha256(repr(said).encode()).hexdigest()
 
     def parent_of(self, zone_key: str) -> str | None:
@@ -107,7 +110,7 @@ class Config:
         (new_zones, new_links), found = check_entries(zones, exchanges, retired=self.retired, known=self.zones)
         _refuse(found, "What a plugin adds breaks a rule")
         # A plugin's zones bring no factors, so the table of ours stays as it is.
-        return Config({**self.zones, **new_zones}, {**self.exchanges, **new_links}, self.retired, self.factors)
+        return replace(self, zones={**self.zones, **new_zones}, exchanges={**self.exchanges, **new_links})
 
 
 def load(root: Path | None = None) -> Config:
@@ -139,7 +142,8 @@ def shipped_root() -> Path:
 def _load(root: Path) -> Config:
     entries, found = read(root)
     _refuse(found, f"The configuration in {root} breaks a rule")
-    return Config(entries.zones, entries.exchanges, entries.retired, Factors(entries.rows, _parents(entries.zones)))
+    factors = Factors(entries.rows, _parents(entries.zones))
+    return Config(entries.zones, entries.exchanges, entries.retired, factors, entries.weather)
 
 
 _load_once = lru_cache(maxsize=8)(_load)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from core.config.factors import BASES, DEFAULT, FACTOR_MODES, Row
 from core.config.files import EXCHANGES, FACTORS, ZONES, Problem, read_factors, read_json
-from core.config.zones import ZONE_KEY, Link, Zone
+from core.config.zones import PARSER, ZONE_KEY, Link, Zone
 from core.kinds import split_key
 
 __all__ = ["LIMITS", "Entries", "Problem", "check_entries", "problems", "read"]
@@ -57,6 +57,7 @@ class Entries(NamedTuple):
     exchanges: dict[str, Link]
     retired: tuple[str, ...]
     rows: list[Row]
+    weather: tuple[str, ...]
 
 
 def problems(root: Path) -> list[Problem]:
@@ -82,7 +83,14 @@ def read(root: Path) -> tuple[Entries, list[Problem]]:
     if zones and (rows or not misread):
         found += _factor_problems(rows, zones)
     found.sort(key=lambda problem: (ZONES, EXCHANGES, FACTORS).index(problem.file))
-    return Entries(*models, tuple(retired), rows), found
+    return Entries(*models, tuple(retired), rows, _weather(content)), found
+
+
+def _weather(content: Mapping[str, Any]) -> tuple[str, ...]:
+    """The references of the field `weather`, one or a list; those that are none are left out."""
+    said = content.get("weather", [])
+    named = said if isinstance(said, list) else [said]
+    return tuple(one for one in named if isinstance(one, str) and PARSER.fullmatch(one))
 
 
 def check_entries(
@@ -129,13 +137,16 @@ def _problem(file: str, key: str, place: tuple[int | str, ...], kind: str, messa
 
 
 def _top_level(content: Mapping[str, Any]) -> Iterator[Problem]:
-    for field in content.keys() - {"zones", "retired"}:
+    for field in content.keys() - {"zones", "retired", "weather"}:
         yield Problem(ZONES, "", field, "is not a known field")
     for field, shape in (("zones", dict), ("retired", list)):
         if field not in content:
             yield Problem(ZONES, "", field, "is missing")
         elif not isinstance(content[field], shape):
             yield Problem(ZONES, "", field, f"is not a JSON {'object' if shape is dict else 'list'}")
+    said = content.get("weather", [])
+    if len(_weather(content)) < (len(said) if isinstance(said, list) else 1):
+        yield Problem(ZONES, "", "weather", f"{said!r} is not written MODULE.fetch_function, or a list of such")
     retired = content.get("retired")
     for key in retired if isinstance(retired, list) else []:
         if not isinstance(key, str) or not ZONE_KEY.fullmatch(key):

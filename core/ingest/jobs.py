@@ -13,11 +13,13 @@ from typing import Any
 from core import declare, http, times, tokens, values
 from core.config import Capacity, Config, capacities
 from core.errors import ConfigError, MissingExtra, MissingToken, NoData, NoHistory, NotWritten, PluginError, SourceError
-from core.kinds import CAPACITY_KIND, KINDS, split_key
-from core.plugins import Fetch, Manager
+from core.ingest.zone_weather import read_weather
+from core.kinds import CAPACITY_KIND, KINDS, WEATHER_KIND, WORLD_KEY, split_key
+from core.plugins import WEATHER_FUNCTION, Fetch, Manager
 from core.recording import Case, playing
 from core.store import GOOD
-from core.validation import Checked, Rule, check
+from core.validation import Checked, Rule, as_list, check
+from core.weather import Kept
 
 NO_HISTORY = "no history"
 OUTCOMES = ("ok", "empty", "suspect", "refused", "skipped", "failed", "timeout", NO_HISTORY)
@@ -44,6 +46,8 @@ class Job:
     target: datetime | None = None
     case: Case | None = None
     window: times.Window | None = None
+    issued: datetime | None = None
+    """Of weather: the begin of the model's run."""
 
     @property
     def parser(self) -> str:
@@ -62,11 +66,20 @@ class Job:
     @property
     def is_planned(self) -> bool:
         """Whether it asks for what is new or a window, as other runners do; not for a stated moment or a recording."""
-        return self.case is None and (self.target is None or self.window is not None)
+        is_asked = self.target is not None and self.window is None and self.issued is None
+        return self.case is None and not is_asked
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """What a fetch function is called with, but for the session and the logger."""
+        run = {"issued": self.issued} if self.kind == WEATHER_KIND else {}
+        return {**self.zone_keys, **run, "target_datetime": self.target}
 
     @property
     def zone_keys(self) -> dict[str, str]:
         """The keys a fetch function is called with, in the order of a recorded call."""
+        if self.kind == WEATHER_KIND:
+            return {}
         if self.case is not None:
             return {k: v for k, v in self.case.args.items() if k.startswith("zone_key")}
         pair = split_key(self.key)
@@ -90,10 +103,17 @@ class Outcome:
     """Events stored that were not there, and that replaced others; known when they are stored."""
     installed: dict[str, Capacity] = field(default_factory=dict)
     """What a job about installed capacities brought, which are no events."""
+    weather: list[Kept] = field(default_factory=list)
+    """What a job about weather brought."""
 
     @property
     def newest(self) -> datetime | None:
-        return max((event.start for event in self.checked.events), default=None)
+        return max([*(event.start for event in self.checked.events), *(hour.at for hour in self.weather)], default=None)
+
+    @property
+    def accepted(self) -> int:
+        """How many events, or hours of weather."""
+        return len(self.checked.events) + len(self.weather)
 
     @property
     def has_suspect_end(self) -> bool:
@@ -137,6 +157,9 @@ def _order(job: Job) -> tuple[int, int]:
 def of_case(config: Config, case: Case) -> Job:
     """The job of a recorded case: of the kind the configuration wires its function to, else the one it names."""
     reference = f"{case.source}.{case.function}"
+    if case.function == WEATHER_FUNCTION:
+        call = case.call
+        return Job(WEATHER_KIND, WORLD_KEY, (reference,), call["target_datetime"], case, issued=call["issued"])
     place = config.exchanges.get(case.key) if split_key(case.key) else config.zones.get(case.key)
     wired = [kind for kind, refs in place.parsers.items() if reference in refs] if place else []
     kind = str(case.rest.get("kind") or (wired[0] if wired else kind_of_function(case.function)))
@@ -154,7 +177,7 @@ def of_cases(config: Config, cases: Sequence[Case]) -> tuple[list[Job], list[tup
     served = {(job.kind, job.key) for job in jobs if (job.kind, job.key, job.parser) in wired}
     kept, left_out = [], []
     for job, case in zip(jobs, cases, strict=True):
-        if job.kind not in KINDS:
+        if job.kind not in (*KINDS, WEATHER_KIND):
             left_out.append((case, f"{case.function} gives no series"))
         elif (job.kind, job.key) in served and (job.kind, job.key, job.parser) not in wired:
             left_out.append((case, f"another parser is configured for {job.kind} of {job.key}, and recorded"))
@@ -219,6 +242,8 @@ def _run_parser(
                 answer = call(function, job, session)
             if job.kind == CAPACITY_KIND:
                 _read_installed(outcome, answer)
+            elif job.kind == WEATHER_KIND:
+                _read_weather(outcome, answer)
             else:
                 outcome.checked = check(job.kind, job.key, answer, now=times.now(), rules=rules)
                 outcome.outcome, outcome.message = verdict(outcome.checked)
@@ -250,6 +275,11 @@ def _read_installed(outcome: Outcome, answer: Any) -> None:
         outcome.message = "; ".join(wrong) or "The parser returned no capacity."
 
 
+def _read_weather(outcome: Outcome, answer: Any) -> None:
+    outcome.weather, outcome.checked.refusals = read_weather(as_list(answer))
+    outcome.outcome, outcome.message = ("ok", None) if outcome.weather else verdict(outcome.checked)
+
+
 def failed(job: Job, err: BaseException) -> Outcome:
     """The outcome of a job that broke outside its parser: on its way here, or on its way into the store."""
     return Outcome(job, "failed", job.parser, times.now(), message=one_line(f"{type(err).__name__}: {_text(err)}"))
@@ -274,7 +304,7 @@ def call(function: Fetch, job: Job, session: http.Session | None) -> Any:
     facts = declare.declaration(function)
     more = {} if job.kind == CAPACITY_KIND else {"logger": values.log.getChild(job.source)}
     with http.rate(facts.rate_per_min if facts else None):
-        return function(**job.zone_keys, session=session, target_datetime=job.target, **more)
+        return function(**job.arguments, session=session, **more)
 
 
 def require_usable(function: Fetch) -> None:

@@ -56,7 +56,7 @@ class Report:
 
     @property
     def accepted(self) -> int:
-        return sum(len(outcome.checked.events) for outcome in self.outcomes)
+        return sum(outcome.accepted for outcome in self.outcomes)
 
     @property
     def has_failures(self) -> bool:
@@ -149,7 +149,7 @@ class Cycle:
     def _keep(self, run_id: int, outcome: Outcome, report: Report) -> Outcome:
         """Judge one job's batch and store it with its record; one that the store cannot take fails that job only."""
         try:
-            if outcome.outcome in room.JUDGED:
+            if outcome.outcome in room.JUDGED and not outcome.weather:
                 outcome.checked = sift(self.config, self.store, outcome.job, outcome.checked, self._decided)
                 outcome.outcome, outcome.message = room.verdict(outcome.checked)
             self._write(run_id, outcome, report)
@@ -167,14 +167,14 @@ class Cycle:
         row = {
             "run_id": run_id, "kind": job.kind, "key": job.key, "parser": outcome.parser,
             "started_s": int(outcome.started.timestamp()), "seconds": outcome.seconds, "outcome": outcome.outcome,
-            "accepted": len(checked.events), "refused": len(refusals), "suspect": len(checked.suspects),
+            "accepted": outcome.accepted, "refused": len(refusals), "suspect": len(checked.suspects),
             "newest_s": int(outcome.newest.timestamp()) if outcome.newest else None,
             "message": outcome.message or warnings or None,
             "window_start_s": int(job.window.start.timestamp()) if job.window else None,
             "window_end_s": int(job.window.end.timestamp()) if job.window else None,
         }
         suspects = [as_row(suspect) for suspect in checked.suspects]
-        written = self.store.write_job(row, checked.events, refusals, self.origin, suspects)
+        written = self.store.write_job(row, checked.events, refusals, self.origin, suspects, outcome.weather)
         outcome.new, outcome.changed = written.new, written.changed
         report.new += written.new
         report.changed += written.changed

@@ -4,13 +4,17 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from core import schemas, times
 from core.errors import SourceError
 from core.ingest.jobs import kind_of_function, parser_warnings
-from core.kinds import CAPACITY_KIND
+from core.kinds import CAPACITY_KIND, WEATHER_KIND
 from core.plugins import Fetch
 from core.recording import Case, playing
 from core.validation import as_list
+from core.weather import Forecast
+from core.weather.fields import RANGES
 
 STAMPS = ("datetime", "end_datetime", "issuedTime", "startTime", "endTime")
 """The fields of an event that hold a moment."""
@@ -56,8 +60,16 @@ def _revived(event: dict[str, Any]) -> dict[str, Any]:
 
 
 def plain(kind: str, answer: Any) -> list[Any]:
-    """Checked events as JSON, without what is empty; installed capacities as they are."""
+    """Checked events as JSON, without what is empty; installed capacities as they are; hours of weather."""
+    if kind == WEATHER_KIND:
+        return [_hour_of(forecast) for forecast in as_list(answer)]
     if kind == CAPACITY_KIND:
         return [json.loads(json.dumps(one, default=str)) for one in as_list(answer)]
     checked = [schemas.read(kind, event).model_dump(by_alias=True, mode="json") for event in as_list(answer)]
     return [{k: v for k, v in event.items() if v not in (None, {}, [])} for event in checked]
+
+
+def _hour_of(forecast: Forecast) -> dict[str, Any]:
+    """An hour of weather as JSON; numbers to the hundredth."""
+    fields = {name: np.round(getattr(forecast, name).astype(float), 2).tolist() for name in RANGES}
+    return {"issued": forecast.issued.isoformat(), "at": forecast.at.isoformat(), "grid": [*forecast.grid], **fields}

@@ -102,7 +102,7 @@ class Grid:
     """The world of a configuration and a seed."""
 
     def __init__(self, config: Config, seed: int = 1) -> None:
-        self.config, self.plants = config, plants_of(config, FACTS_OF)
+        self.config, self.seed, self.plants = config, seed, plants_of(config, FACTS_OF)
         self.network = self.plants.network
         self.zone_at = {key: at for at, key in enumerate(self.network.zones)}
         self.link_at = {key: at for at, key in enumerate(self.network.links)}

@@ -146,6 +146,10 @@ class Readings:
     def is_linked(self, from_keys: Collection[str], to_keys: Collection[str]) -> bool:
         return bool(self._links(from_keys, to_keys).any())
 
+    def distorted(self, values: FloatArray, steps: Steps) -> FloatArray:
+        """Values of these steps, (…, steps), as the instruments say them that are wrong just now, if they are."""
+        return values if self._distortion is None else self._distortion.values(values, steps, self.now)
+
     def _zones(self, zone_key: str) -> list[int]:
         grid = self.world.grid
         parts = grid.config.zones[zone_key].sub_zones or (zone_key,)

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Float,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -132,13 +133,28 @@ def _rebuild(connection: Connection, name: str, *own: Column[Any]) -> None:
     ).create(connection)
 
 
+def m007_weather(connection: Connection) -> None:
+    """Fields of the weather for maps, and means of zones."""
+    Table(
+        "weather_fields", MetaData(), Column("hour_s", BigInteger, primary_key=True),
+        Column("issued_s", BigInteger, nullable=False), _word("origin", 16),
+        Column("content", LargeBinary, nullable=False),
+    ).create(connection)
+    quantities = ("wind_m_per_s", "wind_cube_m_per_s", "temperature_k", "radiation_w_per_m2")
+    Table(
+        "weather_means", MetaData(), _word("zone_key", 64, True), Column("hour_s", BigInteger, primary_key=True),
+        Column("issued_s", BigInteger, primary_key=True), _word("origin", 16),
+        *(Column(name, Float, nullable=False) for name in quantities), sqlite_with_rowid=False,
+    ).create(connection)
+
+
 def _word(name: str, length: int, is_key: bool = False) -> Column[Any]:
     return Column(name, word(length), primary_key=is_key, nullable=False)
 
 
 STEPS: tuple[Callable[[Connection], None], ...] = (
     m002_results_say_how_they_were_estimated, m003_quarantine, m004_revisions,
-    m005_jobs_that_asked_for_the_past, m006_results_say_when_they_were_made,
+    m005_jobs_that_asked_for_the_past, m006_results_say_when_they_were_made, m007_weather,
 )
 """Each changes what the release before it made, in SQL of its own, and never changes afterwards."""
 

@@ -42,8 +42,10 @@ from core.store.quarantine import Quarantine
 from core.store.revisions import as_known, read_revisions
 from core.store.rows import Row, digest, table_of, to_event, to_row
 from core.store.series import read_series
+from core.store.weather import Weather
 from core.store.windows import Windows
 from core.store.written import HOUR_S, NOT_COMPARED, PAST_DAYS, SOLVED_KINDS, STAMPS, Written
+from core.weather import Kept
 
 LIVE = "live"
 """Origin of what real sources said just now; the same value from there takes the label of a replay away."""
@@ -64,6 +66,7 @@ class Store:
         self.quarantine = Quarantine(self)
         self.windows = Windows(self)
         self.access = Access(self)
+        self.weather = Weather(self)
         self.columnar = Columnar(engine)
         self._changes = Changes(engine)
 
@@ -139,9 +142,10 @@ class Store:
             connection.execute(done.values(ended_s=ended_s, summary=json.dumps(summary)))
 
     def write_job(
-        self, job: Row, events: Sequence[Event], refusals: Sequence[Row], origin: str, suspects: Sequence[Row] = ()
+        self, job: Row, events: Sequence[Event], refusals: Sequence[Row], origin: str, suspects: Sequence[Row] = (),
+        weather: Sequence[Kept] = (),
     ) -> Written:
-        """Write one job's record, events, refusals and suspects in one transaction.
+        """Write one job's record, events, hours of weather, refusals and suspects in one transaction.
 
         `job` has the columns of `jobs` but `id` and `written`; `refusals` are rows of reason and event (JSON text),
         `suspects` those of `Quarantine.note`. A job that is skipped again for the same reason moves its last record to
@@ -155,6 +159,8 @@ class Store:
             self.quarantine.supersede(connection, job["kind"], events)
             if noted_s := self.quarantine.note(connection, job, suspects, origin):
                 self.mark_hours(connection, job["kind"], noted_s)
+            self.weather.write(connection, weather, origin, job["started_s"])
+            written.new += len(weather)
             if written.rows:
                 connection.execute(update(tables.jobs).where(tables.jobs.c.id == job_id).values(written=written.rows))
             self._write_refusals(connection, job, refusals)

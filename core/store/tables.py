@@ -13,6 +13,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -247,6 +248,30 @@ unsolved = Table(
 )
 """Hours whose events changed since they were last solved; kept here so that a killed cycle loses none. `marks` counts
 the changes: who solved an hour takes it off only if nobody has changed it meanwhile."""
+
+weather_fields = Table(
+    "weather_fields", metadata,
+    _moment("hour_s", primary_key=True),
+    _moment("issued_s", nullable=False),
+    Column("origin", word(16), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+"""Wind and sun over the world, thinned, as core.weather packs them: of each hour what the newest run said. `hour_s` is
+the moment of the wind, and the end of the hour of radiation."""
+
+weather_means = Table(
+    "weather_means", metadata,
+    Column("zone_key", word(64), primary_key=True),
+    _moment("hour_s", primary_key=True),
+    _moment("issued_s", primary_key=True),
+    Column("origin", word(16), nullable=False),
+    Column("wind_m_per_s", Float, nullable=False),
+    Column("wind_cube_m_per_s", Float, nullable=False),
+    Column("temperature_k", Float, nullable=False),
+    Column("radiation_w_per_m2", Float, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Means over zones of the same hours, of every run: forecasts are learnt from what was known then."""
 
 access_tokens = Table(
     "access_tokens", metadata,

@@ -35,7 +35,7 @@ from core.store.written import HOUR_S, SOLVED_KINDS
 BATCH = 20_000
 """Rows deleted in one transaction."""
 EVENTS = (tables.mixes, tables.numbers, tables.directions, tables.documents)
-PARTS = ("events", "results", "revisions", "quarantine", "refusals", "jobs")
+PARTS = ("events", "results", "revisions", "quarantine", "refusals", "jobs", "weather")
 """What can be forgotten, each for itself."""
 SIZES = {
     "sqlite": """
@@ -218,6 +218,10 @@ def _old_of_parts(before_s: int, parts: Collection[str], with_undecided: bool) -
         found.append(Old(tables.refusals, tables.refusals.c.last_s < before_s, ()))
     if "jobs" in parts:
         found += _old_jobs(before_s)
+    if "weather" in parts:
+        found.append(Old(tables.weather_fields, tables.weather_fields.c.hour_s <= before_s, ()))
+        means = tables.weather_means
+        found.append(Old(means, means.c.hour_s <= before_s, (means.c.zone_key,)))
     return found
 
 

@@ -40,9 +40,10 @@ FIELDS = {
     resolution_min=60, window_h=0, ahead_h=BLOCK_H, history="10 days", delay_h=DELAY_H, rate_per_min=20,
     extra="weather")
 def fetch_weather(issued=None, target_datetime=None, session=None, logger=None):
+    grib.library()
     run = issued or newest_run(times.now(), DELAY_H)
     hours = block_of(run, times.at(target_datetime))
-    return list(parse_weather([ask(run, hour, session) for hour in hours]))
+    return list(parse_weather(ask(run, hour, session) for hour in hours))
 
 
 def ask(run, hour, session):

@@ -32,7 +32,7 @@ def plan_weather(config: Config, store: Store, plugins: Manager) -> list[Job]:
     wanted = [(newest, block) for block in lacking]
     if not is_known:
         older, _ = _lacking(store, before)
-        wanted = [*wanted[:1], *((before, block) for block in older if block != lacking[0])]
+        wanted = [*wanted[:1], *((before, block) for block in older)]
     return [
         Job(WEATHER_KIND, WORLD_KEY, config.weather, target=block, issued=run)
         for run, block in wanted[:BLOCKS_A_CYCLE]]

@@ -38,12 +38,18 @@ class Message:
     values: Field
 
 
-def messages(content: bytes) -> list[Message]:
-    """Every field of a file; SourceChanged if it is none, or cut short."""
+def library() -> Any:
+    """eccodes; raises MissingExtra where it is not installed, which a parser had better know before it asks."""
     try:
         import eccodes
     except ImportError as err:
         raise MissingExtra("weather") from err
+    return eccodes
+
+
+def messages(content: bytes) -> list[Message]:
+    """Every field of a file; SourceChanged if it is none, or cut short."""
+    eccodes = library()
     if not content.startswith(MAGIC):
         raise not_expected(content.decode(errors="replace"), "GRIB")
     parts = list(_parts(content))

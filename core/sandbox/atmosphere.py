@@ -10,7 +10,7 @@ from threading import Lock
 import numpy as np
 
 from core.flowtrace.arrays import FloatArray
-from core.sandbox.weather import Climate, Field, unit_vectors
+from core.sandbox.weather import Climate, Field, Weather, unit_vectors
 
 HOUR_S = 3600
 BLOCK_H = 6
@@ -62,24 +62,28 @@ class Atmosphere:
     def _made(self, issued_s: int, number: int) -> Block:
         lead_h = BLOCK_H * number + np.arange(1.0, BLOCK_H + 1)
         moments_s = issued_s + HOUR_S * lead_h
-        weather = self._climate.at(moments_s)
+        within_s = HOUR_S * ((np.arange(SAMPLES) + 0.5) / SAMPLES - 1)
+        weather = self._climate.at(np.concatenate([moments_s, (moments_s[:, None] + within_s).ravel()]))
         spread = WRONG_AT_ONCE + WRONG_PER_H * lead_h
         wind, sunny, warm = (spread * Field(hash((self._seed, issued_s, i)) % 2**32).at(self._points, moments_s)
                              for i in range(3))
-        speed = NEAR_GROUND * weather.wind_ms * np.maximum(1 + wind, 0)
+        speed = NEAR_GROUND * weather.wind_ms[:, :BLOCK_H] * np.maximum(1 + wind, 0)
         east, north = (Field(10 * self._seed + i).at(self._points, moments_s) for i in (3, 4))
         length = np.maximum(np.hypot(east, north), 1e-6)
         fields = (
-            speed * east / length, speed * north / length, weather.temperature_c + KELVIN + 10 * warm,
-            self._radiation(moments_s) * np.clip(1 + sunny, 0, 1.3))
+            speed * east / length, speed * north / length, weather.temperature_c[:, :BLOCK_H] + KELVIN + 10 * warm,
+            _means_of_hours(_radiation(weather)[:, BLOCK_H:]) * np.clip(1 + sunny, 0, 1.3))
         return Block(*(field.reshape(len(LATITUDES), len(LONGITUDES), BLOCK_H) for field in fields))
 
-    def _radiation(self, ends_s: FloatArray) -> FloatArray:
-        """(points, hours) the mean of the hour before each of these moments."""
-        parts = (np.arange(SAMPLES) + 0.5) / SAMPLES - 1
-        weather = self._climate.at((ends_s[:, None] + HOUR_S * parts).ravel())
-        now = CLEAR_W_PER_M2 * weather.sun**EXPONENT * (1 - COVERED * weather.cloud)
-        return np.asarray(now.reshape(len(now), len(ends_s), SAMPLES).mean(axis=2))
+
+def _radiation(weather: Weather) -> FloatArray:
+    """(points, moments) W/m² at the ground."""
+    return np.asarray(CLEAR_W_PER_M2 * weather.sun**EXPONENT * (1 - COVERED * weather.cloud))
+
+
+def _means_of_hours(values: FloatArray) -> FloatArray:
+    """(points, hours) of (points, SAMPLES an hour)."""
+    return np.asarray(values.reshape(len(values), -1, SAMPLES).mean(axis=2))
 
 
 def refined(field: FloatArray, latitudes: FloatArray, longitudes: FloatArray) -> FloatArray:

@@ -32,7 +32,7 @@ class Weather:
         fields, means = tables.weather_fields, tables.weather_means
         connection.execute(delete(fields).where(fields.c.hour_s < now_s - FIELDS_KEPT_S))
         found = select(fields.c.hour_s, fields.c.issued_s).where(fields.c.hour_s.in_([_at_s(hour) for hour in hours]))
-        newest = dict(connection.execute(found).tuples().all())
+        newest = {row.hour_s: row.issued_s for row in connection.execute(found)}
         self.store.upsert(connection, fields, [
             {"hour_s": _at_s(hour), "issued_s": _issued_s(hour), "origin": origin, "content": hour.content}
             for hour in hours if _issued_s(hour) >= newest.get(_at_s(hour), 0)])

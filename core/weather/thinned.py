@@ -18,7 +18,7 @@ def pack(forecast: Forecast) -> bytes:
     fields = (forecast.wind_east_m_per_s, forecast.wind_north_m_per_s, np.maximum(forecast.radiation_w_per_m2, 0))
     values = np.stack([_thin(field) for field in fields]) / STEPS[:, None, None]
     whole = np.round(values).astype("<i2")
-    return zlib.compress(np.diff(whole, axis=2, prepend=0).tobytes(), 6)
+    return zlib.compress(np.diff(whole, axis=2, prepend=np.zeros_like(whole[..., :1])).tobytes(), 6)
 
 
 def _thin(field: Field) -> Field:

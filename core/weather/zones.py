@@ -55,7 +55,7 @@ def _samples(parts: Sequence[Polygon], step: float) -> tuple[FloatArray, FloatAr
     """Longitudes and latitudes of points spread evenly over polygons; their middle if none lies in them."""
     area = sum(part.area for part in parts)
     finer = min(FINEST, max(1, math.ceil(step * math.sqrt(SAMPLES / area))))
-    found = [_inside(part, step / finer) for part in parts]
+    found = [_inside(part, step, step / finer) for part in parts]
     lon, lat = (np.concatenate(values) for values in zip(*found, strict=True))
     if lon.size:
         return lon, lat
@@ -63,10 +63,11 @@ def _samples(parts: Sequence[Polygon], step: float) -> tuple[FloatArray, FloatAr
     return np.array([middle.x]), np.array([middle.y])
 
 
-def _inside(part: Polygon, step: float) -> tuple[FloatArray, FloatArray]:
+def _inside(part: Polygon, step: float, finer: float) -> tuple[FloatArray, FloatArray]:
+    """Samples `finer` degrees apart in a polygon, as many around each point of the grid, whose squares they fill."""
     west, south, east, north = part.bounds
     lon, lat = (
-        (np.arange(math.floor(low / step), math.ceil(high / step)) + 0.5) * step
+        (np.arange(math.floor((low + step / 2) / finer), math.ceil((high + step / 2) / finer)) + 0.5) * finer - step / 2
         for low, high in ((west, east), (south, north)))
     lon, lat = (values.ravel() for values in np.meshgrid(lon, lat))
     shapely.prepare(part)

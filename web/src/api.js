@@ -22,6 +22,7 @@ const TOKEN_KEY = "gridtrace-token";
 /** Which files of `gridtrace export-static` say the same as a path; those with a zone are one file per zone. */
 const FILES = /** @type {Readonly<Record<string, string>>} */ ({
   "/state": "state.json",
+  "/weather/fields": "weather.json",
   "/v4/zones": "zones.json",
   "/v3/carbon-intensity/latest": "latest/{zone}.json",
   "/v3/carbon-intensity/history": "history/{zone}.json",

@@ -9,6 +9,10 @@ import table from "../palette.json" with { type: "json" };
 /** @type {Readonly<Record<string, string>>} Colours of modes and of storage, by the API's names. */
 export const MODE_COLOURS = table.modes;
 
+const SUN = table.weather.sun.stops.map((value, at) => ({
+  value, parts: [1, 3, 5, 7].map((from) => Number.parseInt(table.weather.sun.colours[at].slice(from, from + 2), 16)),
+}));
+
 /**
  * Where the colours of a metric's scale stand.
  * @param {Metric} metric
@@ -50,6 +54,33 @@ export function colour(metric, value, palette = "standard") {
  */
 export function missing(theme) {
   return table.missing[theme];
+}
+
+/**
+ * The colour of wind, which is drawn over all others.
+ * @param {Theme} theme
+ */
+export function windColour(theme) {
+  return table.weather.wind[theme];
+}
+
+/** The scale of sunshine: its colours with their opacity, and its ends in W/m². */
+export function sunGradient() {
+  const { stops: values, colours } = table.weather.sun;
+  return { colours, low: values[0], high: values[values.length - 1] };
+}
+
+/**
+ * The colour of sunshine.
+ * @param {number} radiation_w_per_m2
+ * @returns {number[]} red, green, blue and opacity, 0 to 255
+ */
+export function sunColour(radiation_w_per_m2) {
+  const above = SUN.findIndex(({ value }) => radiation_w_per_m2 < value);
+  if (above <= 0) return SUN[above === 0 ? 0 : SUN.length - 1].parts;
+  const [low, high] = [SUN[above - 1], SUN[above]];
+  const part = (radiation_w_per_m2 - low.value) / (high.value - low.value);
+  return low.parts.map((from, at) => from + (high.parts[at] - from) * part);
 }
 
 /**

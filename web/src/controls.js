@@ -32,12 +32,14 @@ export function mountControls(element, store) {
         h("summary", {}, t("controls.more")),
         h("div", { class: "sheet" },
           !IS_WIDE.matches && switches,
+          h("fieldset", { class: "layers" },
+            h("legend", {}, t("controls.weather")), layer("wind", state, store), layer("sun", state, store)),
           choice("palette", ["standard", "safe"], state, store),
           choice("theme", ["auto", "light", "dark"], state, store),
           choice("language", store.languages(), state, store))));
     if (focused) /** @type {HTMLElement | null} */ (element.querySelector(`[data-choice="${focused}"]`))?.focus();
   };
-  store.subscribe(["metric", "mode", "basis", "view", "palette", "theme"], draw);
+  store.subscribe(["metric", "mode", "basis", "view", "palette", "theme", "wind", "sun"], draw);
   IS_WIDE.addEventListener("change", draw);
   addEventListener("pointerdown", ({ target }) => {
     const sheet = element.querySelector("details");
@@ -82,6 +84,22 @@ function choice(key, values, state, store) {
       dataset: { choice: key },
       onchange: (/** @type {Event} */ event) => store.set({ [key]: /** @type {HTMLSelectElement} */ (event.target).value }),
     }, options));
+}
+
+/**
+ * A layer of the map that is shown or not.
+ * @param {"wind" | "sun"} key
+ * @param {State} state
+ * @param {Store} store
+ */
+function layer(key, state, store) {
+  return h("label", {},
+    h("input", {
+      type: "checkbox", checked: state[key] === "on", dataset: { choice: key },
+      onchange: (/** @type {Event} */ event) =>
+        store.set({ [key]: /** @type {HTMLInputElement} */ (event.target).checked ? "on" : "off" }),
+    }),
+    " ", t(`layer.${key}`));
 }
 
 /**

@@ -68,7 +68,7 @@ async function load(redraws) {
   map ??= makeMap(); // beside the data: both take their time
   await attempt(async () => {
     const [world, zones, topology] = await Promise.all([api.get("/state"), api.get("/v4/zones"), loadShapes()]);
-    view = new View({ legend: element("legend"), ranking: element("ranking"), tooltip }, state, zones, topology);
+    view = new View({ legend: element("scale"), ranking: element("ranking"), tooltip }, state, zones, topology);
     newest = world.datetime;
     show(world);
     for (const redraw of redraws) redraw();
@@ -76,6 +76,9 @@ async function load(redraws) {
     const made = await map;
     if (made) view.use(made);
     await Promise.all([showPanel(redraws), showStatus(), state.get().at && refresh()]);
+    if (!made) return;
+    const { mountWeather } = await import("./weather.js"); // once the rest is drawn
+    redraws.push(mountWeather(made.map, { api, store: state, legend: element("weather") }));
   }, () => { drawn = load(redraws); });
   element("main").ariaBusy = "false";
 }

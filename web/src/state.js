@@ -13,6 +13,8 @@ import { recall, remember } from "./storage.js";
  * @property {"auto" | import("./colours.js").Theme} theme
  * @property {import("./colours.js").Palette} palette
  * @property {string} language
+ * @property {"off" | "on"} wind  whether the map shows it
+ * @property {"off" | "on"} sun  whether the map shows it
  * @property {"24h" | "72h" | "30d" | "12m"} span  of the panel's charts
  * @property {"map" | "ranking" | "status"} page
  */
@@ -29,11 +31,13 @@ const CHOICES = {
   theme: ["auto", "light", "dark"],
   palette: ["standard", "safe"],
   language: ["en", "de", "fr", "es", "pt"],
+  wind: ["off", "on"],
+  sun: ["off", "on"],
   span: ["24h", "72h", "30d", "12m"],
   page: ["map", "ranking", "status"],
 };
 /** Choices of the reader, not of what is shown: kept in the browser, and not in links. */
-const PREFERENCES = /** @type {readonly Key[]} */ (["theme", "palette", "language"]);
+const PREFERENCES = /** @type {readonly Key[]} */ (["theme", "palette", "language", "wind", "sun"]);
 const KEYS = /** @type {Key[]} */ (Object.keys(CHOICES));
 const ZONE = /^[A-Z0-9-]{2,32}$/i;
 const STORED = "gridtrace-preferences";

@@ -15,7 +15,7 @@ from core.sandbox.weather import Climate, Field, Weather, unit_vectors
 HOUR_S = 3600
 BLOCK_H = 6
 """Hours of a run over which radiation is averaged before its mean begins anew."""
-STEP_DEG = 2.0
+STEP_DEG = 3.0
 LATITUDES, LONGITUDES = np.arange(90.0, -91.0, -STEP_DEG), np.arange(0.0, 361.0, STEP_DEG)
 """The weather is computed at these; it has no detail between them. 360° is 0° again."""
 NEAR_GROUND = 0.65

@@ -41,15 +41,15 @@ def climate(sandbox: Sandbox, latitudes: np.ndarray, longitudes: np.ndarray) -> 
 
 @pytest.mark.parametrize("lead_h", [3, 72])
 def test_wind_and_warmth_are_the_grids_wrong_by_what_the_lead_time_says(sandbox: Sandbox, lead_h: int) -> None:
-    """At even degrees: hubs' wind times 0.65, wrong by a spread of 2 % and 0.3 % an hour; ten times that in kelvin."""
+    """At every third degree: hubs' wind times 0.65, wrong by 2 % and 0.3 % an hour; ten times that in kelvin."""
     found = fetched(sandbox, lead_h)
-    latitudes, longitudes = found.grid.latitudes[4::8], found.grid.longitudes[::8]
-    assert (latitudes[0], latitudes[1], longitudes[1]) == (84, 82, 2)
+    latitudes, longitudes = found.grid.latitudes[4::12], found.grid.longitudes[::12]
+    assert (latitudes[0], latitudes[1], longitudes[1]) == (84, 81, 3)
     true = climate(sandbox, latitudes, longitudes).at(np.array([found.at.timestamp()]))
-    speed = np.hypot(found.wind_east_m_per_s, found.wind_north_m_per_s)[4::8, ::8].ravel()
+    speed = np.hypot(found.wind_east_m_per_s, found.wind_north_m_per_s)[4::12, ::12].ravel()
     spread = 0.02 + 0.003 * lead_h
     assert np.std(speed / (0.65 * true.wind_ms[:, 0]) - 1) == pytest.approx(spread, rel=0.35)
-    warmer = found.temperature_k[4::8, ::8].ravel() - 273.15 - true.temperature_c[:, 0]
+    warmer = found.temperature_k[4::12, ::12].ravel() - 273.15 - true.temperature_c[:, 0]
     assert np.std(warmer) == pytest.approx(10 * spread, rel=0.35)
 
 
@@ -58,13 +58,13 @@ def test_radiation_is_the_mean_of_the_hour_before(sandbox: Sandbox) -> None:
     twelve moments of it. The forecast's own error is 2.9 %, and noise of the packing under 1 W/m²."""
     found = fetched(sandbox, 3)
     moments_s = found.at.timestamp() - 3600 + 300 * (np.arange(12) + 0.5)
-    true = climate(sandbox, found.grid.latitudes[4::8], found.grid.longitudes[::8]).at(moments_s)
+    true = climate(sandbox, found.grid.latitudes[4::12], found.grid.longitudes[::12]).at(moments_s)
     wanted = (1000 * true.sun**1.15 * (1 - 0.72 * true.cloud)).mean(axis=1)
-    given = found.radiation_w_per_m2[4::8, ::8].ravel()
+    given = found.radiation_w_per_m2[4::12, ::12].ravel()
     is_day, is_night = wanted > 200, (true.sun == 0).all(axis=1)
     assert np.std(given[is_day] / wanted[is_day] - 1) < 0.05
     assert np.abs(np.mean(given[is_day] / wanted[is_day] - 1)) < 0.03
-    assert np.abs(given[is_night]).max() < 3 and is_night.sum() > 1000
+    assert np.abs(given[is_night]).max() < 3 and is_night.sum() > 500
 
 
 def cycle(store: Store, sandbox: Sandbox, now: datetime) -> Report:

@@ -24,7 +24,8 @@ KEY = ("key",)
 
 
 def fields() -> str:
-    about = "`zones` has an entry for each zone, by its key; `retired` lists keys that stored events may still name."
+    about = "`zones` has an entry for each zone, by its key; `retired` lists keys that stored events may still name; "
+    about += "`weather`, which may be left out, names who foresees the weather (MODULE.fetch_weather), one or a list."
     parts = ["## zones.json", "", f"{about} An entry:", "", *table_of_fields(Zone.model_json_schema(), KEY), ""]
     parts += ["A `Capacity`:", "", *table_of_fields(Capacity.model_json_schema()), "", "## exchanges.json", ""]
     parts += ["An entry for each exchange, by its key `A->B`:", "", *table_of_fields(Link.model_json_schema(), KEY), ""]

@@ -9,6 +9,7 @@ from types import ModuleType
 from core.config import load
 from core.declare import Declaration, declaration
 from core.headers import Header, read_header
+from core.kinds import WEATHER_KIND, WORLD_KEY
 from core.plugins import Manager, builtin_names
 
 from .tables import linked, listed, table
@@ -48,6 +49,8 @@ def _series() -> Series:
         for kind, references in parsers.items():
             for reference in references:
                 used[reference][kind].append(key)
+    for reference in config.weather:
+        used[reference][WEATHER_KIND].append(WORLD_KEY)
     return used
 
 

@@ -1,4 +1,4 @@
-"""The layers of wind and sunshine, in a real browser: off until chosen, by keys too, remembered, drawn where they are."""
+"""The layers of wind and sunshine, in a real browser: off until chosen, by keys too, remembered, drawn in place."""
 
 from typing import TYPE_CHECKING
 

@@ -261,7 +261,8 @@ class TestLayout:
             show(made, "/#zone=FR")
             made.wait_for_selector("#panel:not([hidden])")
             assert made.evaluate("document.documentElement.scrollWidth") == size["width"]
-            canvas, panel = made.locator("#map canvas.maplibregl-canvas").bounding_box(), made.locator("#panel").bounding_box()
+            canvas = made.locator("#map canvas.maplibregl-canvas").bounding_box()
+            panel = made.locator("#panel").bounding_box()
             assert canvas and panel and canvas["height"] > 200
             if size is PHONE:
                 assert panel["y"] >= canvas["y"] + canvas["height"] - 1, "the panel stands below the map"

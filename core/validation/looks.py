@@ -19,7 +19,7 @@ from core.declare import Declaration
 from core.kinds import KINDS
 from core.schemas import Event
 from core.validation.series import MEASURED, NAMES, FloatArray, is_judged, total_of, values_of
-from core.validation.sun import is_night
+from core.weather.sun import height
 
 MANY = 6
 """Intervals that tell more than chance."""
@@ -35,6 +35,8 @@ BETTER, NOTICEABLE = 0.5, 0.01
 PRESENT_H = 3.0
 FROZEN_H = 1.0
 LEAST_LATE_H = 0.25
+DARK = math.sin(math.radians(-6.0))
+"""The sine of the sun's height at the end of civil twilight, below which no panel gives anything."""
 
 
 class Balance(NamedTuple):
@@ -281,8 +283,10 @@ def _is_night(answer: Answer, event: Event) -> bool:
     if answer.zone is None:
         return False
     west, south, east, north = answer.zone.bbox
-    places = [(west, south), (west, north), (east, south), (east, north), *filter(None, [answer.zone.center])]
-    return all(is_night(*place, at) for place in places for at in (event.start, event.end or event.start))
+    lon, lat = answer.zone.center or (west, south)
+    longitudes, latitudes = np.array([west, lon, east]), np.array([south, lat, north])
+    ends = (event.start, event.end or event.start)
+    return all((height(at.timestamp(), latitudes, longitudes) < DARK).all() for at in ends)
 
 
 def _missing(values: FloatArray) -> float:

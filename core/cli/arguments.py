@@ -141,7 +141,7 @@ def seconds_of(text: str) -> float:
     try:
         found = times.duration_s(text)
     except ValueError as err:
-        raise typer.BadParameter(f"{err}.") from err
+        raise typer.BadParameter(f"{text!r} is not a length of time: write 5m, 2h, 1h30m or PT2H.") from err
     if found <= 0:
         raise typer.BadParameter(f"{text!r} must be longer than nothing.")
     return found

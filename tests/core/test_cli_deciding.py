@@ -139,7 +139,7 @@ def test_green_now_by_exit_code(place: str) -> None:
 
 
 @pytest.mark.parametrize(("words", "said"), [
-    (("best", "-z", "GB"), "how long the job takes"), (("best", "-z", "GB", "-d", "soon"), "is not a duration"),
+    (("best", "-z", "GB"), "how long the job takes"), (("best", "-z", "GB", "-d", "soon"), "is not a length of time"),
     (("best", "-z", "GB", "-d", "2h", "--by", "late"), "is not a moment"),
     (("best", "-z", "GB", "-d", "2h", "--by", "25:00"), "is not a time of day"),
     (("best", "-z", "GB", "-d", "2h", "--window", "18:00"), "is not a window"),

@@ -160,7 +160,7 @@ def test_a_terminal_counts_down(place: str, waited: Waited, monkeypatch: pytest.
 @pytest.mark.parametrize(("words", "said"), [
     (("--best",), "--best goes with -d"), (("-d", "2h"), "--best goes with -d"),
     (("--by", "18:00"), "--best goes with -d"),
-    (("--best", "-d", "2h", "--or-fail"), "--or-fail goes with green"), (("--timeout", "x"), "is not a duration"),
+    (("--best", "-d", "2h", "--or-fail"), "--or-fail goes with green"), (("--timeout", "x"), "is not a length of time"),
 ])
 def test_what_makes_no_sense_is_exit_code_2(place: str, waited: Waited, words: tuple[str, ...], said: str) -> None:
     found = wait(place, *words)

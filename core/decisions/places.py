@@ -38,8 +38,9 @@ def zone_key_of(config: Config, name: str) -> str:
     found = regions().get(name.lower())
     if found is None:
         near = get_close_matches(name.lower(), [key.lower() for key in config.zones] + list(regions()))
-        hint = f"; did you mean {' or '.join(key.upper() if key.upper() in config.zones else key for key in near)}"
-        raise UnknownPlace(f"There is neither a zone nor a cloud region {name[:64]!r}{hint if near else ''}.")
+        named = " or ".join(key.upper() if key.upper() in config.zones else key for key in near)
+        hint = f" Did you mean {named}?" if near else ""
+        raise UnknownPlace(f"There is neither a zone nor a cloud region {name[:64]!r}.{hint}")
     return found.zone
 
 

@@ -157,4 +157,4 @@ def test_what_makes_no_sense_is_exit_code_2(place: str, words: tuple[str, ...], 
 
 def test_an_unknown_place_is_told_with_what_is_near(place: str) -> None:
     found = gridtrace("best", "-z", "eu-wset-3", "-d", "2h", "--store", place)
-    assert isinstance(found.exception, UnknownPlace) and "did you mean" in str(found.exception)
+    assert isinstance(found.exception, UnknownPlace) and "Did you mean" in str(found.exception)

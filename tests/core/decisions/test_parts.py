@@ -76,7 +76,7 @@ def test_places_by_key_region_and_point() -> None:
 
 
 @pytest.mark.parametrize(("name", "said"), [
-    ("US-TEX-ERCOT", "did you mean .*US-TEX-ERCO"), ("eu-wset-3", "did you mean .*eu-west-3"), ("%%", "region '%%'.$"),
+    ("US-TEX-ERCOT", "Did you mean .*US-TEX-ERCO"), ("eu-wset-3", "Did you mean .*eu-west-3"), ("%%", "region '%%'.$"),
     ("0,-30", "open sea"),
 ])
 def test_an_unknown_place_is_told_with_what_is_near(name: str, said: str) -> None:

@@ -92,7 +92,7 @@ def test_it_asks_to_be_filled_in() -> None:
     text = module(wish, shape_of(answer(ANSWERS["json"])))
     header = text.split('"""')[1]
     assert [line.split()[0] for line in header.splitlines() if "FILL IN" in line] == [
-        "FILL", "Docs", "Time", "Unit", "Sign", "History"]
+        "FILL", "Docs", "Time", "Unit", "Sign", "History", "Licence"]
     assert '    "Wind": "unknown",\n    "Kohle": "unknown",\n' in text and 'TIMEZONE = "Africa/Casablanca"' in text
     assert "pytest.fail(" in hand_check(wish) and "FILL IN" in hand_check(wish)
 

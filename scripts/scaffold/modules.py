@@ -76,12 +76,13 @@ def _docstring(wish: Wish) -> str:
     serves = wish.kind if wish.kind != "exchange" else "flow"
     return f'''"""{MARK}: who {wish.host} is and what it publishes, in one line.
 
-Docs     {wish.url} ({MARK}: where it is described, and its licence)
+Docs     {wish.url} ({MARK}: where it is described)
 Serves   {serves} {wish.key}
 Time     {MARK}: how long an interval is, whether a stamp is its start or its end, on which clock
 Unit     {MARK}
 Sign     {MARK}: of storage and of flows, in the source and turned to ours; none if there is neither
 History  {MARK}: what can be asked for, and how much one call gives
+Licence  {MARK}: under which terms the data are published, and where it says so
 """'''
 
 

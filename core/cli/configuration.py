@@ -30,31 +30,23 @@ def check(as_json: common.JsonOption = False) -> None:
     from core.errors import ConfigError
 
     with common.progress("checking", None):
-        if found := problems(default_root()):
-            _tell_wrong([str(problem) for problem in found], as_json=as_json)
-            raise ConfigError(f"The configuration breaks {len(found)} rules, listed above.")
+        if found := [str(problem) for problem in problems(default_root())]:
+            if as_json:
+                common.print_json({"zones": None, "exchanges": None, "problems": found, "not_written": None})
+            raise ConfigError("\n  ".join([f"The configuration breaks {len(found)} rules:", *found]))
         config, plugins = common.everything()
         wrong, unwritten = resolve(config, plugins)
-    if wrong or plugins.broken:
-        _tell_wrong(wrong, *map(str, plugins.broken.values()), as_json=as_json)
-        raise ConfigError(f"{len(wrong) + len(plugins.broken)} parsers do not resolve, listed above.")
     series = [{"parser": name, "series": count} for name, count in sorted(unwritten.items())]
-    about = {"zones": len(config.zones), "exchanges": len(config.exchanges), "problems": [], "not_written": series}
+    broken = [str(reason) for reason in plugins.broken.values()]
     text = f"{len(config.zones)} zones, {len(config.exchanges)} exchanges: every rule holds."
     if unwritten:
-        names = ", ".join(f"{one['parser']} ({one['series']})" for one in series)
-        total = sum(unwritten.values())
+        names, total = ", ".join(f"{one['parser']} ({one['series']})" for one in series), sum(unwritten.values())
         text += f"\nNot written yet: {len(series)} parsers that {total} series name, which are skipped: {names}."
-    common.tell(text, about, as_json=as_json)
-
-
-def _tell_wrong(problems: Sequence[str], *warned: str, as_json: bool) -> None:
-    """What is wrong: for people line by line, unless they were warned of it; for scripts as the result."""
-    if as_json:
-        common.print_json({"zones": None, "exchanges": None, "problems": [*problems, *warned], "not_written": None})
-        return
-    for problem in problems:
-        typer.echo(problem, err=True)
+    common.tell(text, {
+        "zones": len(config.zones), "exchanges": len(config.exchanges), "problems": [*wrong, *broken],
+        "not_written": series}, as_json=as_json)
+    if wrong or broken:
+        raise ConfigError("\n  ".join([f"{len(wrong) + len(broken)} parsers do not resolve:", *wrong, *broken]))
 
 
 def resolve(config: Config, plugins: Manager) -> tuple[list[str], dict[str, int]]:

@@ -159,8 +159,7 @@ class Store:
             self.quarantine.supersede(connection, job["kind"], events)
             if noted_s := self.quarantine.note(connection, job, suspects, origin):
                 self.mark_hours(connection, job["kind"], noted_s)
-            self.weather.write(connection, weather, origin, job["started_s"])
-            written.new += len(weather)
+            written.new += self.weather.write(connection, weather, origin, job["started_s"])
             if written.rows:
                 connection.execute(update(tables.jobs).where(tables.jobs.c.id == job_id).values(written=written.rows))
             self._write_refusals(connection, job, refusals)

@@ -25,10 +25,13 @@ class Weather:
     def __init__(self, store: Store) -> None:
         self.store = store
 
-    def write(self, connection: Connection, hours: Sequence[Kept], origin: str, now_s: int) -> None:
-        """Write hours of a run. A field of an older run than the one that is there is left out."""
+    def write(self, connection: Connection, hours: Sequence[Kept], origin: str, now_s: int) -> int:
+        """Write hours of a run; how many of them were not the newest that is there before.
+
+        A field of an older run than the one that is there is left out.
+        """
         if not hours:
-            return
+            return 0
         fields, means = tables.weather_fields, tables.weather_means
         connection.execute(delete(fields).where(fields.c.hour_s < now_s - FIELDS_KEPT_S))
         found = select(fields.c.hour_s, fields.c.issued_s).where(fields.c.hour_s.in_([_at_s(hour) for hour in hours]))
@@ -37,6 +40,7 @@ class Weather:
             {"hour_s": _at_s(hour), "issued_s": _issued_s(hour), "origin": origin, "content": hour.content}
             for hour in hours if _issued_s(hour) >= newest.get(_at_s(hour), 0)])
         self.store.upsert(connection, means, [row for hour in hours for row in _rows(hour, origin)])
+        return sum(newest.get(_at_s(hour)) != _issued_s(hour) for hour in hours)
 
     def hours_of(self, issued_s: int) -> set[int]:
         """The hours of a run that are stored and of no newer one."""

@@ -1,4 +1,8 @@
-"""GFS: hours of radiation worked out by hand, fields in their places, what is asked for."""
+"""GFS: hours of radiation worked out by hand, fields in their places, what is asked for.
+
+The samples are of 3 rows and 4 columns. They stand in `odd/`, which a replay of all samples passes over: the store
+takes the whole grid only.
+"""
 
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,11 +17,11 @@ from core.weather import Forecast
 from parsers import GFS
 from tests.support import SAMPLES, run
 
-FILES = [(SAMPLES / "GFS" / "bodies" / f"f{hour:03}.grib2").read_bytes() for hour in range(1, 7)]
+FILES = [(SAMPLES / "GFS" / "odd" / "bodies" / f"f{hour:03}.grib2").read_bytes() for hour in range(1, 7)]
 
 
 def hours(name: str) -> list[Forecast]:
-    return run(read_case(SAMPLES / "GFS" / f"{name}.json"))
+    return run(read_case(SAMPLES / "GFS" / "odd" / f"{name}.json"))
 
 
 def test_an_hours_radiation_is_the_difference_of_two_sums() -> None:
@@ -26,13 +30,13 @@ def test_an_hours_radiation_is_the_difference_of_two_sums() -> None:
     means = [{one.parameter: one for one in grib.messages(file)}[0, 4, 192] for file in FILES[:3]]
     assert [one.hours for one in means] == [(0, 1), (0, 2), (0, 3)]
     assert [float(one.values[0, 0]) for one in means] == pytest.approx([60, 90, 120], abs=0.01)
-    assert [float(one.radiation_w_per_m2[0, 0]) for one in hours("weather_world")[:3]] == pytest.approx(
+    assert [float(one.radiation_w_per_m2[0, 0]) for one in hours("first_block")[:3]] == pytest.approx(
         [60, 120, 180], abs=0.02)
 
 
 def test_the_mean_begins_anew_after_six_hours() -> None:
     """Hour 7 is the first of "6-7 hour ave": 60 W/m², and not 7 times its mean less 6 times that of hours 1 to 6."""
-    found = hours("odd/second_block")
+    found = hours("second_block")
     assert [f"{one.at:%H}" for one in found] == ["13", "14", "15", "16", "17", "18"]
     assert [float(one.radiation_w_per_m2[0, 0]) for one in found] == pytest.approx(
         [60, 120, 180, 240, 300, 360], abs=0.03)
@@ -41,7 +45,7 @@ def test_the_mean_begins_anew_after_six_hours() -> None:
 def test_rows_go_south_and_columns_east() -> None:
     """Hour 1: wind to the east is -2.5 + 0.25 in the west and 0.5 more a column; that to the north is 4 - 0.25 in the
     north and 1 less a row; the air is half a degree over 280 K in the north, the ground 5 K warmer."""
-    first = hours("weather_world")[0]
+    first = hours("first_block")[0]
     assert first.grid.latitudes.tolist() == [50.0, 49.75, 49.5] and first.grid.longitudes.tolist()[-1] == 2.75
     assert first.wind_east_m_per_s[0].tolist() == pytest.approx([-2.25, -1.75, -1.25, -0.75], abs=1e-3)
     assert first.wind_north_m_per_s[:, 0].tolist() == pytest.approx([3.75, 2.75, 1.75], abs=1e-3)

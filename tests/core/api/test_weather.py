@@ -84,7 +84,8 @@ def test_old_fields_go_with_the_next_and_old_means_when_pruned(store: Store) -> 
     from core.store.upkeep import forget, old_rows
 
     with store.writing() as connection:
-        store.weather.write(connection, [hour(0, 4, 1)], "live", NOON_S)
+        assert store.weather.write(connection, [hour(0, 4, 1)], "live", NOON_S) == 1
+        assert store.weather.write(connection, [hour(0, 4, 1)], "live", NOON_S) == 0, "it is there"
         later_s = NOON_S + 3 * 24 * 3600 + 1
         store.weather.write(connection, [hour(73, 4, 1)], "live", later_s)
     assert store.weather.hours_of(0) == {NOON_S + 73 * 3600}

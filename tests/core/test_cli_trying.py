@@ -1,6 +1,7 @@
 """`gridtrace test-parser` on a parser of a source on loopback: samples, reviews, comparisons, warnings, the past."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -98,6 +99,16 @@ def test_a_call_that_fails_makes_a_sample_only_if_asked(run: Run, source: Source
     assert (case.rest["expected_error"], case.http[0]["status"]) == ("Blocked", 403)
     told = run("--review", tmp_path / "samples/lunar/odd/refused.json", "--yes")
     assert "expects the error Blocked" in told.stdout
+
+
+def test_an_answer_at_which_the_parser_breaks_is_kept_to_look_at(run: Run, source: Source, tmp_path: Path) -> None:
+    source.script("/power", Answer(b'[{"at": "2026-03-10T11:00Z"}]'))
+    done = run("XM", "--record-to", "samples", "--odd", "broken")
+    assert done.exit_code == 1 and not (tmp_path / "samples").exists()
+    folder = Path(done.stdout.rpartition("The answers are in ")[2].strip().rstrip("."))
+    assert "breaks with KeyError('mw')" in done.stdout
+    assert [path.read_bytes() for path in folder.iterdir()] == [b'[{"at": "2026-03-10T11:00Z"}]']
+    shutil.rmtree(folder)
 
 
 def test_warnings_do_not_fail_unless_they_must(run: Run, source: Source) -> None:

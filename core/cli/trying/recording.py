@@ -122,7 +122,11 @@ class Recorder:
             return None, [
                 f"No sample is made of a call that did not go well; --odd NAME makes one of it all the same. "
                 f"The answers as they came are in {self.folder}: look at them to mend the parser."]
-        notes = self._make(self.case, self.wanted)
+        try:
+            notes = self._make(self.case, self.wanted)
+        except Exception as err:  # noqa: BLE001  a parser may raise anything; its answers are kept to mend it
+            self.is_of_use = True
+            return None, [f"No sample is made: the parser breaks with {err!r}. The answers are in {self.folder}."]
         path = self.wanted.place(self.job)
         put(self.case, path)
         if not self.case.rest.get("expected") and not self.wanted.odd:

@@ -10,6 +10,7 @@
      ├─ FileError          a file of exported data cannot be read or written: mend or remove it; the rest goes on
      ├─ StoreError         the database cannot be used
      │   └─ StoreBusy      another cycle is writing to it: try again when that has ended
+     ├─ AlertError         a message about the sources could not be delivered: it is tried again next cycle
      ├─ ClusterError       the Dask cluster cannot be used, or a worker of it is not like this machine
      ├─ CannotSchedule     no job can be placed as asked: change its length, its windows or its deadline
      │   └─ NoForecast     the forecast does not reach so far: ask for less, leave the place out, or try again later
@@ -72,6 +73,10 @@ class StoreBusy(StoreError):
     def __init__(self, message: str, *, is_brief: bool = False) -> None:
         super().__init__(message)
         self.is_brief = is_brief
+
+
+class AlertError(GridtraceError):
+    """A channel did not take a message; the text holds nothing of its address but the host."""
 
 
 class ClusterError(GridtraceError):

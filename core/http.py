@@ -407,7 +407,7 @@ def _host(url: str) -> str:
 def _why(err: requests.RequestException) -> str:
     """What broke a request, in the operating system's words where it was the network."""
     words = None
-    for one in _behind(err):
+    for one in behind(err):
         if isinstance(one, OSError):
             refused = TUNNEL_REFUSED.search(str(one))
             said = f"the proxy answered with status {refused[1]}" if refused else None
@@ -415,7 +415,7 @@ def _why(err: requests.RequestException) -> str:
     return f"{type(err).__name__} ({words})" if words else type(err).__name__
 
 
-def _behind(err: BaseException) -> list[BaseException]:
+def behind(err: BaseException) -> list[BaseException]:
     """An error and all that led to it."""
     found: list[BaseException] = [err]
     for one in found:

@@ -13,8 +13,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, Literal, NamedTuple
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import TZPATH, ZoneInfo, ZoneInfoNotFoundError
 
 import arrow
 from arrow.parser import DateTimeParser, ParserError
@@ -125,6 +126,19 @@ def standard_offset_h(timezone: str) -> float:
     moment = local(now(), timezone)
     offset, summer = moment.utcoffset() or timedelta(), moment.dst() or timedelta()
     return (offset - summer).total_seconds() / 3600
+
+
+def zone_data() -> str | None:
+    """The release of the time zone data in use, as `2026a`: the operating system's, else Python's package."""
+    for folder in TZPATH:
+        with contextlib.suppress(OSError), (Path(folder) / "tzdata.zi").open(encoding="utf-8") as file:
+            if found := re.search(r"# version (\d{4}\w*)", file.readline()):
+                return found[1]
+    try:
+        from tzdata import IANA_VERSION
+    except ImportError:
+        return None
+    return str(IANA_VERSION)
 
 
 def local(moment: datetime, timezone: str) -> datetime:

@@ -22,9 +22,12 @@ def to_first_release(engine: Engine) -> None:
     with engine.begin() as connection:
         for name in ("estimation", "created_s", "updated_s"):
             connection.execute(text(f"ALTER TABLE results DROP COLUMN {name}"))
-        for name in ("quarantine", "access_tokens", "weather_fields", "weather_means"):
+        for name in (
+            "quarantine", "access_tokens", "weather_fields", "weather_means", "parser_hours", "incidents", "troubles",
+            "alerts", "deliveries",
+        ):
             connection.execute(text(f"DROP TABLE {name}"))
-        for name in ("jobs_new", "jobs_good"):
+        for name in ("jobs_new", "jobs_good", "jobs_by_start"):
             connection.execute(text(f"DROP INDEX {name}"))
         connection.execute(text("CREATE INDEX jobs_by_series ON jobs (kind, key, started_s)"))
         for name in ("suspect", "window_start_s", "window_end_s"):

@@ -9,6 +9,7 @@
     forecast/FR.json                 as /v3/carbon-intensity/forecast
     forecasts/FR.json                the same as Emissions of Time, Rating and Duration (CarbonAware Computing)
     weather.json                     as /weather/fields, where there is a forecast of now
+    status.json                      as /status, and status/ENTSOE.json as /status/ENTSOE
     emissions.json                   24 hours of all zones in the form that the Carbon Aware SDK reads from files
     index.html web/                  the map, which reads these files where there is no instance
 """
@@ -32,6 +33,9 @@ from core.api.electricity_maps.zones import zone_list
 from core.api.errors import NothingKnown
 from core.api.explain import explained_newest
 from core.api.grid import Grid
+from core.api.operation.logs import log_body
+from core.api.operation.observed import Observer
+from core.api.operation.routes import status_body
 from core.api.state import world
 from core.api.weather import fields_at
 from core.api.web import PAGE, content, web_files, web_root
@@ -56,6 +60,9 @@ def export_static(grid: Grid, plugins: Manager, folder: Path, told: Told = lambd
                 _write(folder / name / f"{key}.json", body)
                 written += 1
             told()
+        for name, body in _of_sources(grid, plugins):
+            _write(folder / f"{name}.json", body)
+            written += 1
         for name, body in (
             ("state", world(grid, None)), ("zones", zone_list(grid, "v4")), ("emissions", {"Emissions": emissions})):
             _write(folder / f"{name}.json", body)
@@ -107,6 +114,14 @@ def _of_zone(grid: Grid, plugins: Manager, key: str, emissions: list[Row]) -> It
     yield "forecasts", {
         "GeneratedAt": forecast["updatedAt"], "UpdatedAt": stamp(grid.now_s),
         "Emissions": [_emission(None, row) for row in forecast["forecast"]]}
+
+
+def _of_sources(grid: Grid, plugins: Manager) -> Iterator[tuple[str, Any]]:
+    """Name and content of the file about all parsers, and of each one's log."""
+    seen, is_reachable = Observer().look(grid, plugins)
+    yield "status", status_body(grid, seen, is_reachable=is_reachable)
+    for one in seen.parsers:
+        yield f"status/{one.parser}", log_body(grid, plugins, one)
 
 
 def _emission(key: str | None, row: Row) -> Row:

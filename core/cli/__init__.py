@@ -6,11 +6,13 @@ import typer
 
 from core.cli import (
     aggregates,
+    alerts,
     capacities,
     carrying,
     configuration,
     database,
     deciding,
+    doctor,
     filling,
     history,
     quarantine,
@@ -63,7 +65,12 @@ app.command(
 app.command(
     "history", short_help="Intensities or a series by hour, day, month, year.",
     epilog="Example: gridtrace history FR --by hour --from yesterday")(aggregates.history)
-app.command("status", short_help="How the parsers are doing.")(history.status)
+app.command(
+    "status", short_help="How the parsers are doing.",
+    epilog="Example: gridtrace status ENTSOE")(history.status)
+app.command(
+    "doctor", short_help="What is wrong with this instance, and what to do.",
+    epilog="Example: gridtrace doctor --offline")(doctor.doctor)
 app.command(
     "refusals", short_help="Events that were refused, and why.",
     epilog="Example: gridtrace refusals FR")(history.refusals)
@@ -88,6 +95,7 @@ app.command(
 app.command(
     "wait", short_help="Run a command when its place is green.", context_settings={"allow_interspersed_args": False},
     epilog="Example: gridtrace wait -z DE --below 200 --timeout 6h -- make build")(waiting.wait)
+app.add_typer(alerts.app, name="alert", short_help="What was told of the sources, and whether people can be told.")
 app.add_typer(capacities.app, name="capacity", short_help="What is installed, as zones.json has it.")
 app.add_typer(database.app, name="db", short_help="The store itself: its size, tidying it up, forgetting.")
 app.add_typer(quarantine.app, name="quarantine", short_help="Events that are suspected, and what to do with them.")

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from core.config import Config
-    from core.history.health import ParserHealth
     from core.store import Store
 
 
@@ -95,51 +94,22 @@ def _without_estimates(
 
 
 def status(
+    parser: Annotated[str | None, typer.Argument(help="Only this parser: its series, its last jobs.")] = None,
     store: common.StoreOption = None,
     all_series: Annotated[bool, typer.Option("--all", help="Every series, also those that go well.")] = False,
+    as_json: common.JsonOption = False,
 ) -> None:
-    """Show the parsers' health: when each last went well, how many series fail, and why; exit code 1 if any does."""
-    from core.history.health import parsers_health
+    """Show the parsers' health: how many series are in which state, since when, and why.
+
+    Exit code 0: every series is ok, or is not asked; 1: at least one is failing, suspect or stale; 2: there is no such
+    store or parser. docs/health.md says what the states mean.
+    """
+    from core.cli import health
 
     with common.open_existing(store) as opened:
-        rows, runs = opened.last_jobs(), opened.last_runs(3)
-        parsers = parsers_health(rows)
-        shown = common.table("Parsers", "parser", ">series", ">good", ">bad", ">skipped", "newest data", "last problem")
-        for one in parsers:
-            shown.add_row(*_cells(one))
-        out = common.console()
-        out.print(shown)
-        if all_series:
-            _print_series(rows)
-        for run in runs:
-            out.print(f"{common.stamp(run['started_s'])} {run['origin']}: {_line(run)}", soft_wrap=True)
-        counts = ", ".join(f"{count} {name}" for name, count in opened.counts().items())
-        out.print(f"rows: {counts}", soft_wrap=True)
-    if any(one.bad for one in parsers):
+        has_trouble = health.show(opened, parser, all_series=all_series, as_json=as_json)
+    if has_trouble:
         raise typer.Exit(1)
-
-
-def _line(run: dict[str, object]) -> str:
-    import json
-
-    return str(json.loads(str(run["summary"]))["line"]) if run["summary"] else "was not finished"
-
-
-def _cells(one: ParserHealth) -> list[str]:
-    newest = common.stamp(one.newest_s) if one.newest_s is not None else "–"
-    problem = f"{one.problem.key}: {one.problem.message}" if one.problem else ""
-    return [one.parser, str(one.series), str(one.good), str(one.bad), str(one.skipped), newest, problem]
-
-
-def _print_series(rows: list[dict[str, object]]) -> None:
-    shown = common.table("Series", "kind", "key", "parser", "outcome", ">seconds", ">events", "newest data", "message")
-    for row in rows:
-        newest = common.stamp(int(str(row["newest_s"]))) if row["newest_s"] else "–"
-        shown.add_row(
-            str(row["kind"]), str(row["key"]), str(row["parser"]), str(row["outcome"]), f"{row['seconds']:.2f}",
-            str(row["accepted"]), newest, str(row["message"] or ""),
-        )
-    common.console().print(shown)
 
 
 def refusals(

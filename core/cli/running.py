@@ -15,6 +15,7 @@ from core.cli import report as reporting
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from core.health.alerts import Watch
     from core.ingest.jobs import Job, Outcome
     from core.ingest.runner import Cycle, Report
 
@@ -56,6 +57,7 @@ def run(
     Exit code 0: every job went well or was skipped; 1: at least one failed (the rest is stored); 2: a wrong argument,
     configuration, store or cluster; 75: another cycle is running; 130: stopped by Ctrl-C.
     """
+    from core.health.alerts import telling, watch
     from core.ingest.runner import Cycle
     from core.store import LIVE, newest_job, open_store
 
@@ -69,7 +71,10 @@ def run(
         arguments.names_of(config, names)
     where = common.where_is_store(store, "replay" if replay else "sandbox" if sandbox else None)
     label = origin if replay else SIMULATED if sandbox else LIVE
-    with open_store(where) as opened, sandboxes.gateway(sandbox, seed, faults, latency) as gateway:
+    watched = None if replay else watch(where, label, lambda text: typer.echo(f"gridtrace: {text}", err=True))
+    with (
+        telling(watched), open_store(where) as opened, sandboxes.gateway(sandbox, seed, faults, latency) as gateway
+    ):
         cycle = Cycle(
             config, plugins, opened, label, workers=workers, deadline_s=deadline, gateway=gateway,
             patience=sandboxes.patience(sandbox, latency), scheduler=scheduler)
@@ -81,25 +86,29 @@ def run(
                 common.print_json({"origin": label} | reporting.record(config, opened, report))
             else:
                 reporting.print_report(config, opened, report)
+            if watched is not None:
+                watched.ended(config, plugins, opened)
             return 1 if report.has_failures else 0
 
         try:
             if pause_s is None:
                 raise typer.Exit(once())
-            _for_ever(once, pause_s)
+            _for_ever(once, pause_s, watched)
         except KeyboardInterrupt:
             typer.echo("gridtrace: stopped; what was stored stays, and the next cycle traces it.", err=True)
             raise typer.Exit(130) from None
 
 
-def _for_ever(once: Callable[[], int], pause_s: float) -> None:
+def _for_ever(once: Callable[[], int], pause_s: float, watched: Watch | None) -> None:
     """A cycle every `pause_s`; a store that is busy, locked or full, or a cluster that is away, is tried again then."""
     from core.errors import ClusterError, StoreError
+    from core.health.alerts import telling
 
     while True:
         began = time.monotonic()
         try:
-            once()
+            with telling(watched):
+                once()
         except (ClusterError, StoreError) as err:
             typer.echo(f"gridtrace: {err}", err=True)
         time.sleep(max(0.0, pause_s - (time.monotonic() - began)))

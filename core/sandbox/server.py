@@ -72,6 +72,17 @@ class Handler(BaseHTTPRequestHandler):
 
     do_POST = do_GET
 
+    def do_HEAD(self) -> None:
+        """Whether there is such a host, which may fail as ever; of what it has nothing is made."""
+        asked = self._asked(b"")
+        name, _ = self.server.sources.get(asked.host, ("", None))
+        fault = self.server.plan.choose(name, asked) if name else None
+        reply = Reply(b"", status=200 if name else 404)
+        if fault is None:
+            self.give(reply)
+        else:
+            fault.send(self, reply)
+
     def _asked(self, body: bytes) -> Asked:
         scheme, _, rest = self.path.lstrip("/").partition("/")
         headers = {name.lower(): value for name, value in self.headers.items()}

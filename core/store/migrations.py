@@ -111,6 +111,69 @@ def m006_results_say_when_they_were_made(connection: Connection) -> None:
     ).create(connection)
 
 
+def m007_weather(connection: Connection) -> None:
+    """Fields of the weather for maps, and means of zones."""
+    Table(
+        "weather_fields", MetaData(), Column("hour_s", BigInteger, primary_key=True),
+        Column("issued_s", BigInteger, nullable=False), _word("origin", 16),
+        Column("content", LargeBinary, nullable=False),
+    ).create(connection)
+    quantities = ("wind_m_per_s", "wind_cube_m_per_s", "temperature_k", "radiation_w_per_m2")
+    Table(
+        "weather_means", MetaData(), _word("zone_key", 64, True), Column("hour_s", BigInteger, primary_key=True),
+        Column("issued_s", BigInteger, primary_key=True), _word("origin", 16),
+        *(Column(name, Float, nullable=False) for name in quantities), sqlite_with_rowid=False,
+    ).create(connection)
+
+
+def _word(name: str, length: int, is_key: bool = False) -> Column[Any]:
+    return Column(name, word(length), primary_key=is_key, nullable=False)
+
+
+def m008_health(connection: Connection) -> None:
+    """How the parsers are doing by the hour, taken from the jobs there are; what is reported of them, and to whom."""
+    connection.exec_driver_sql("CREATE INDEX jobs_by_start ON jobs (started_s)")
+    counts = "good", "bad", "accepted", "refused", "suspect", "written"
+    _keyed(connection, "parser_hours", [_long("hour_s", True), _word("parser", 64, True)], *map(_number, counts))
+    module = "split_part(parser, '.', 1)"
+    if connection.dialect.name == "sqlite":
+        module = "substr(parser, 1, instr(parser || '.', '.') - 1)"
+    good = "SUM(CASE WHEN outcome IN ('ok', 'empty') THEN 1 ELSE 0 END)"
+    sums = ", ".join(f"SUM({name})" for name in counts[2:])
+    connection.exec_driver_sql(
+        f"INSERT INTO parser_hours SELECT started_s / 3600 * 3600, {module}, {good}, COUNT(*) - {good}, {sums}"
+        " FROM jobs WHERE window_end_s IS NULL AND outcome <> 'skipped' GROUP BY 1, 2")
+    said = _word("parser", 64), _word("state", 16), Column("reason", Text, nullable=False)
+    made = Table(
+        "incidents", MetaData(), Column("id", Integer, primary_key=True), *said, _word("origin", 16),
+        Column("series", Text, nullable=False), *map(_long, ("since_s", "opened_s", "told_s")),
+        Column("closed_s", BigInteger))
+    Index("incidents_by_parser", made.c.parser, made.c.id)
+    made.create(connection)
+    said = _word("parser", 64), _word("state", 16), Column("reason", Text, nullable=False)
+    _keyed(
+        connection, "troubles", [_word("kind", 48, True), _word("key", 64, True)], *said, _long("since_s"),
+        _number("cycles"), _long("counted_s"), Column("well_since_s", BigInteger), Column("incident_id", Integer))
+    Table(
+        "alerts", MetaData(), Column("id", Integer, primary_key=True), _long("created_s"), _word("origin", 16),
+        Column("items", Text, nullable=False)).create(connection)
+    _keyed(
+        connection, "deliveries", [Column("alert_id", Integer, primary_key=True), _word("channel", 64, True)],
+        _number("tries"), _long("leased_until_s"), Column("sent_s", BigInteger), Column("error", Text))
+
+
+def _keyed(connection: Connection, name: str, key: list[Column[Any]], *rest: Column[Any]) -> None:
+    Table(name, MetaData(), *key, *rest, sqlite_with_rowid=False).create(connection)
+
+
+def _long(name: str, is_key: bool = False) -> Column[Any]:
+    return Column(name, BigInteger, primary_key=is_key, nullable=False)
+
+
+def _number(name: str) -> Column[Any]:
+    return Column(name, Integer, nullable=False)
+
+
 def _rebuild(connection: Connection, name: str, *own: Column[Any]) -> None:
     """An events' table as m004 has it, with what it holds, and the table of its revisions."""
     parts = (*(_word(*part) for part in (("source", 128), ("source_type", 16), ("origin", 16))),)
@@ -133,28 +196,9 @@ def _rebuild(connection: Connection, name: str, *own: Column[Any]) -> None:
     ).create(connection)
 
 
-def m007_weather(connection: Connection) -> None:
-    """Fields of the weather for maps, and means of zones."""
-    Table(
-        "weather_fields", MetaData(), Column("hour_s", BigInteger, primary_key=True),
-        Column("issued_s", BigInteger, nullable=False), _word("origin", 16),
-        Column("content", LargeBinary, nullable=False),
-    ).create(connection)
-    quantities = ("wind_m_per_s", "wind_cube_m_per_s", "temperature_k", "radiation_w_per_m2")
-    Table(
-        "weather_means", MetaData(), _word("zone_key", 64, True), Column("hour_s", BigInteger, primary_key=True),
-        Column("issued_s", BigInteger, primary_key=True), _word("origin", 16),
-        *(Column(name, Float, nullable=False) for name in quantities), sqlite_with_rowid=False,
-    ).create(connection)
-
-
-def _word(name: str, length: int, is_key: bool = False) -> Column[Any]:
-    return Column(name, word(length), primary_key=is_key, nullable=False)
-
-
 STEPS: tuple[Callable[[Connection], None], ...] = (
     m002_results_say_how_they_were_estimated, m003_quarantine, m004_revisions,
-    m005_jobs_that_asked_for_the_past, m006_results_say_when_they_were_made, m007_weather,
+    m005_jobs_that_asked_for_the_past, m006_results_say_when_they_were_made, m007_weather, m008_health,
 )
 """Each changes what the release before it made, in SQL of its own, and never changes afterwards."""
 

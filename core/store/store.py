@@ -39,6 +39,7 @@ from core.store.changes import Changes
 from core.store.columnar import Columnar, as_array, schema_of
 from core.store.opening import name_of, open_engine
 from core.store.quarantine import Quarantine
+from core.store.reports import Reports
 from core.store.revisions import as_known, read_revisions
 from core.store.rows import Row, digest, table_of, to_event, to_row
 from core.store.series import read_series
@@ -51,6 +52,10 @@ LIVE = "live"
 """Origin of what real sources said just now; the same value from there takes the label of a replay away."""
 KEEP_JOBS_S = 14 * 24 * HOUR_S
 """Records of jobs older than this are dropped, but for the last of each series and its last good one."""
+
+
+KEEP_HOURS_S = 90 * 24 * HOUR_S
+"""And the counts of jobs by hour after so long."""
 
 
 def open_store(where: str | Path) -> "Store":
@@ -67,6 +72,7 @@ class Store:
         self.windows = Windows(self)
         self.access = Access(self)
         self.weather = Weather(self)
+        self.reports = Reports(self)
         self.columnar = Columnar(engine)
         self._changes = Changes(engine)
 
@@ -132,6 +138,7 @@ class Store:
         """Note that a cycle has begun; its number."""
         with self.writing() as connection:
             records.drop_old(connection, started_s - KEEP_JOBS_S)
+            records.drop_old_hours(connection, started_s - KEEP_HOURS_S)
             done = connection.execute(insert(tables.runs).values(started_s=started_s, origin=origin))
             return int(done.inserted_primary_key[0])  # type: ignore[index]
 
@@ -162,6 +169,7 @@ class Store:
             written.new += self.weather.write(connection, weather, origin, job["started_s"])
             if written.rows:
                 connection.execute(update(tables.jobs).where(tables.jobs.c.id == job_id).values(written=written.rows))
+            records.count_hour(connection, job, written.rows)
             self._write_refusals(connection, job, refusals)
             if job.get("window_end_s") is not None:
                 self.windows.note(connection, job)

@@ -87,8 +87,21 @@ jobs = Table(
     _moment("window_start_s"),
     _moment("window_end_s"),
     *_last_jobs(),
+    Index("jobs_by_start", "started_s"),
 )
 """What each job brought. Those with a window asked for a part of the past, the others for what is new."""
+
+HOUR_COUNTS = ("good", "bad", "accepted", "refused", "suspect", "written")
+
+parser_hours = Table(
+    "parser_hours", metadata,
+    _moment("hour_s", primary_key=True),
+    Column("parser", word(64), primary_key=True),
+    *(Column(name, Integer, nullable=False) for name in HOUR_COUNTS),
+    sqlite_with_rowid=False,
+)
+"""How many jobs of a module of `parsers/` ended well and badly in an hour, and what they brought; kept for longer than
+the jobs. Skipped jobs and those that asked for the past do not count."""
 
 
 def _event_columns() -> list[Column[Any]]:
@@ -285,3 +298,58 @@ access_tokens = Table(
     UniqueConstraint("name"), UniqueConstraint("digest"),
 )
 """Who may ask the API. Of a token only the SHA-256 is kept."""
+
+incidents = Table(
+    "incidents", metadata,
+    Column("id", Integer, primary_key=True),
+    Column("parser", word(64), nullable=False),
+    Column("state", word(16), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("origin", word(16), nullable=False),
+    Column("series", Text, nullable=False),
+    _moment("since_s", nullable=False),
+    _moment("opened_s", nullable=False),
+    _moment("told_s", nullable=False),
+    _moment("closed_s"),
+    Index("incidents_by_parser", "parser", "id"),
+)
+"""What was reported: a module of `parsers/` (empty: most of them at once), what was wrong with which of its series
+(JSON), since when, when that was reported, last told, and over."""
+
+troubles = Table(
+    "troubles", metadata,
+    Column("kind", word(48), primary_key=True),
+    Column("key", word(64), primary_key=True),
+    Column("parser", word(64), nullable=False),
+    Column("state", word(16), nullable=False),
+    Column("reason", Text, nullable=False),
+    _moment("since_s", nullable=False),
+    Column("cycles", Integer, nullable=False),
+    _moment("counted_s", nullable=False),
+    _moment("well_since_s"),
+    Column("incident_id", Integer),
+    sqlite_with_rowid=False,
+)
+"""The series that are not well: in how many cycles in a row, the last of them, and in which incident, once it is one;
+and since when one of an incident has been well again."""
+
+alerts = Table(
+    "alerts", metadata,
+    Column("id", Integer, primary_key=True),
+    _moment("created_s", nullable=False),
+    Column("origin", word(16), nullable=False),
+    Column("items", Text, nullable=False),
+)
+"""Messages about incidents, as JSON."""
+
+deliveries = Table(
+    "deliveries", metadata,
+    Column("alert_id", Integer, primary_key=True),
+    Column("channel", word(64), primary_key=True),
+    Column("tries", Integer, nullable=False),
+    _moment("leased_until_s", nullable=False),
+    _moment("sent_s"),
+    Column("error", Text),
+    sqlite_with_rowid=False,
+)
+"""Where each message is to go, and whether it has. Who sends it holds it until `leased_until_s`."""

@@ -30,7 +30,9 @@ const FILES = /** @type {Readonly<Record<string, string>>} */ ({
   "/v3/power-breakdown/latest": "breakdown/{zone}.json",
   "/explain": "explain/{zone}.json",
   "/zone-details": "details/{zone}.json",
+  "/status": "status.json",
 });
+const LOGS = "/status/";
 
 /** Tells `offline` when the server cannot be reached, and `online` when it answers again. */
 export const connection = new EventTarget();
@@ -87,7 +89,7 @@ export function useToken(token) {
  * @param {AbortSignal} [signal]
  */
 async function fromFile(path, parameters, signal) {
-  const file = FILES[path];
+  const file = path.startsWith(LOGS) ? `${path.slice(1)}.json` : FILES[path];
   const said = Object.keys(parameters).filter((name) => parameters[name] !== null && parameters[name] !== undefined);
   const isPlain = said.every((name) => name === "zone" && file?.includes("{zone}"));
   if (!file || !isPlain) throw new ApiError("Exported files do not say this; an instance of Gridtrace does.", 404);

@@ -120,7 +120,7 @@ export function mountPages(element, store) {
     element.setAttribute("aria-label", t("pages"));
     const { page } = store.get();
     replace(element, /** @type {const} */ (["map", "ranking", "status"]).map((name) => h("button", {
-      type: "button", "aria-pressed": String(page === name), onclick: () => store.set({ page: name }),
+      type: "button", "aria-pressed": String(page === name), onclick: () => store.set({ page: name, source: null }),
     }, t(`page.${name}`))));
   };
   store.subscribe(["page"], draw);

@@ -10,6 +10,7 @@ import { failed, mountNotices, simulated } from "./notices.js";
 import { mountSearch } from "./search.js";
 import { load as loadShapes } from "./shapes.js";
 import { mountSlider } from "./slider.js";
+import { drawSource } from "./source.js";
 import { drawStatus } from "./status.js";
 import { themeOf, View } from "./view.js";
 import { isSimulated } from "./world.js";
@@ -55,7 +56,7 @@ async function start() {
     void showStatus();
   });
   state.subscribe(["at"], () => { drawn = refresh(); });
-  state.subscribe(["page"], () => void showStatus());
+  state.subscribe(["page", "source"], () => void showStatus());
   drawn = load(redraws);
   await drawn;
   setInterval(() => { if (!document.hidden && state.get().at === null) drawn = refresh(); }, REFRESH_MS);
@@ -133,7 +134,13 @@ async function showStatus() {
   element("status").hidden = state.get().page !== "status";
   if (element("status").hidden) return;
   replace(element("status"), h("p", {}, t("loading")));
-  await attempt(async () => drawStatus(element("status"), await api.get("/status")), () => void showStatus());
+  const { source } = state.get();
+  const path = source ? `/status/${source}` : "/status";
+  await attempt(async () => {
+    const said = await api.get(path);
+    if (source) drawSource(element("status"), said, api.isStatic() ? "" : api.address(`${path}/feed`));
+    else drawStatus(element("status"), said);
+  }, () => void showStatus());
 }
 
 /** What the page itself says, in the language that is spoken. */

@@ -17,6 +17,7 @@ import { recall, remember } from "./storage.js";
  * @property {"off" | "on"} sun  whether the map shows it
  * @property {"24h" | "72h" | "30d" | "12m"} span  of the panel's charts
  * @property {"map" | "ranking" | "status"} page
+ * @property {string | null} source  the parser whose log is shown, of the page status
  */
 /** @typedef {keyof State} Key */
 
@@ -35,11 +36,13 @@ const CHOICES = {
   sun: ["off", "on"],
   span: ["24h", "72h", "30d", "12m"],
   page: ["map", "ranking", "status"],
+  source: null,
 };
 /** Choices of the reader, not of what is shown: kept in the browser, and not in links. */
 const PREFERENCES = /** @type {readonly Key[]} */ (["theme", "palette", "language", "wind", "sun"]);
 const KEYS = /** @type {Key[]} */ (Object.keys(CHOICES));
-const ZONE = /^[A-Z0-9-]{2,32}$/i;
+/** Keys of zones and names of parsers. */
+const NAME = /^[A-Z0-9_-]{2,64}$/i;
 const STORED = "gridtrace-preferences";
 
 /** @type {State} */
@@ -107,7 +110,7 @@ function read() {
     const choices = CHOICES[key];
     const value = said.get(key) ?? (PREFERENCES.includes(key) ? stored[key] : null);
     if (choices) return [key, choices.includes(value ?? "") ? value : choices[0]];
-    return [key, key === "at" ? moment(value) : ZONE.test(value ?? "") ? value : null];
+    return [key, key === "at" ? moment(value) : NAME.test(value ?? "") ? value : null];
   });
   return Object.fromEntries(found);
 }

@@ -65,7 +65,7 @@ function cycle(last) {
 function row(one, held) {
   const error = one.lastError;
   return h("tr", { class: health(one) },
-    h("th", { scope: "row" }, one.parser),
+    h("th", { scope: "row" }, h("a", { href: `#page=status&source=${one.parser}` }, one.parser)),
     h("td", { class: "series" }, h("span", { class: `light ${health(one)}`, "aria-hidden": "true" }),
       t("status.series", { good: one.good, bad: one.bad, skipped: one.skipped })),
     h("td", {}, one.newestData ? ago(one.newestData) : "–"),

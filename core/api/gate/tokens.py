@@ -21,6 +21,8 @@ from core.store.access import PREFIX, TokenRow
 HEADERS = (b"auth-token", b"x-blobr-key", b"x-api-key", b"authorization")
 OPEN = frozenset(("/health", "/v3/zones", "/v4/zones", "/docs", "/openapi.json"))
 """What is answered without a token always."""
+LOGS = "/status/"
+"""And each parser's log and feed: who mends parsers has no token here."""
 PAGE, PAGE_FILES = "/", "/web/"
 """The map's page and what it loads: the same on every instance, some forty files at once. They need no token, as the
 page asks for one, and count in no quota."""
@@ -51,7 +53,7 @@ class Tokens:
         if wait_s:
             message = f"Ask again in {wait_s} s."
             await refuse(NAMES[429], message, 429, {"Retry-After": str(wait_s)})(scope, receive, send)
-        elif self._is_stranger(visit) and scope["path"] not in OPEN:
+        elif self._is_stranger(visit) and scope["path"] not in OPEN and not scope["path"].startswith(LOGS):
             await refuse(NAMES[401], NEEDED, 401, {"WWW-Authenticate": "Bearer"})(scope, receive, send)
         else:
             await self._app(scope, receive, send)

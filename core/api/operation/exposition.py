@@ -37,15 +37,20 @@ class StoreCollector:
         yield jobs
 
     def _parsers(self) -> Iterator[Metric]:
-        series = _family("parser_series", "Series by how their last job went.", "parser", "state")
+        now_s = self._grid.now_s
+        series = _family("parser_series", "Series by how they are.", "parser", "state")
         ages = _family("parser_data_age_seconds", "Since the newest measured interval began.", "parser")
+        overdue = _family("parser_overdue_seconds", "How overdue its latest measured series is; 0: none is.", "parser")
+        streaks = _family("parser_error_streak", "Jobs in a row of one series that ended badly, at most.", "parser")
         for one in self._seen.parsers:
-            for state in ("good", "bad", "skipped"):
-                series.add_metric([one.parser, state], getattr(one, state))
+            counts = {"good": one.good, "bad": one.troubled, "skipped": one.skipped}
+            for state, count in counts.items():
+                series.add_metric([one.parser, state], count)
             if one.newest_s is not None:
-                ages.add_metric([one.parser], self._grid.now_s - one.newest_s)
-        yield series
-        yield ages
+                ages.add_metric([one.parser], now_s - one.newest_s)
+            overdue.add_metric([one.parser], one.overdue_s(now_s))
+            streaks.add_metric([one.parser], one.streak)
+        yield from (series, ages, overdue, streaks)
 
     def _zones(self) -> Metric:
         newest = self._grid.newest

@@ -8,7 +8,9 @@ from typing import Any
 from core.api.grid import Grid
 from core.api.state import reasons
 from core.errors import StoreError
-from core.history.health import ParserHealth, parsers_health
+from core.health.parsers import ParserHealth, parsers_health
+from core.health.series import series_health
+from core.plugins import Manager
 from core.store.rows import Row
 
 CYCLES = 5
@@ -46,17 +48,17 @@ class Observer:
     def __init__(self) -> None:
         self._last = Observed()
 
-    def look(self, grid: Grid) -> tuple[Observed, bool]:
+    def look(self, grid: Grid, plugins: Manager) -> tuple[Observed, bool]:
         """What is there, and whether the store answers; while it does not, what was there last."""
         try:
             if self._last.generation != grid.newest.generation:
-                self._last = _observed(grid)
+                self._last = _observed(grid, plugins)
         except StoreError:
             return self._last, False
         return self._last, grid.is_reachable
 
 
-def _observed(grid: Grid) -> Observed:
+def _observed(grid: Grid, plugins: Manager) -> Observed:
     newest, store = grid.newest, grid.store
     waiting = Counter[str]()
     for row in store.quarantine.counts():
@@ -65,7 +67,8 @@ def _observed(grid: Grid) -> Observed:
     told = newest.with_estimates
     without = reasons(grid, [key for key in grid.config.zones if key not in told], told)
     cycles = [_cycle(row) for row in store.last_runs(CYCLES)]
-    return Observed(newest.generation, cycles, parsers_health(grid.last_jobs()), dict(waiting), without)
+    parsers = parsers_health(series_health(grid.config, plugins, store))
+    return Observed(newest.generation, cycles, parsers, dict(waiting), without)
 
 
 def _cycle(row: Row) -> CycleSeen:

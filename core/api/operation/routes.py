@@ -1,4 +1,4 @@
-"""`/health`, `/status` and `/metrics`."""
+"""`/health`, `/status`, `/metrics`, and each parser's log."""
 
 from collections.abc import Callable
 from importlib.metadata import version
@@ -12,10 +12,11 @@ from core.api import bodies
 from core.api.errors import documented
 from core.api.gate.meters import Meters
 from core.api.grid import Grid, grid_of
+from core.api.operation import logs
 from core.api.operation.exposition import StoreCollector
 from core.api.operation.observed import CycleSeen, Observed, Observer
 from core.errors import StoreError
-from core.history.health import ParserHealth
+from core.health.parsers import ParserHealth
 
 WELL: dict[str, Any] = {"monitors": {"state": "ok"}, "status": "ok"}
 """Clients compare it word by word."""
@@ -55,17 +56,21 @@ def _status(observer: Observer) -> Callable[[Request], Response]:
     def status(request: Request) -> Response:
         """The last cycles, each parser's health, and which zones have a result; why others have none."""
         grid = grid_of(request)
-        seen, is_reachable = observer.look(grid)
-        body = {
-            "version": version("gridtrace"),
-            "store": {"isReachable": is_reachable, "generation": grid.newest.generation},
-            "cycles": [_cycle(one) for one in seen.cycles],
-            "parsers": [_parser(one, grid.now_s) for one in seen.parsers],
-            "quarantine": seen.waiting, "zones": _zones(grid, seen),
-        }
-        return bodies.reply(request, body, headers=FRESH)
+        seen, is_reachable = observer.look(grid, request.app.state.plugins)
+        return bodies.reply(request, status_body(grid, seen, is_reachable=is_reachable), headers=FRESH)
 
     return status
+
+
+def status_body(grid: Grid, seen: Observed, *, is_reachable: bool) -> dict[str, Any]:
+    """In the shape that /status and the static export give."""
+    return {
+        "version": version("gridtrace"),
+        "store": {"isReachable": is_reachable, "generation": grid.newest.generation},
+        "cycles": [_cycle(one) for one in seen.cycles],
+        "parsers": [_parser(one, grid.now_s) for one in seen.parsers],
+        "quarantine": seen.waiting, "zones": _zones(grid, seen),
+    }
 
 
 def _metrics(observer: Observer) -> Callable[[Request], Response]:
@@ -73,33 +78,30 @@ def _metrics(observer: Observer) -> Callable[[Request], Response]:
         """Counts and gauges for Prometheus."""
         grid, meters = grid_of(request), request.app.state.meters
         assert isinstance(meters, Meters)
-        text = meters.exposition(StoreCollector(grid, *observer.look(grid)))
+        text = meters.exposition(StoreCollector(grid, *observer.look(grid, request.app.state.plugins)))
         return Response(text, media_type=CONTENT_TYPE_LATEST, headers=FRESH)
 
     return metrics
 
 
-def _stamp(moment_s: int | None) -> str | None:
-    return None if moment_s is None else bodies.stamp(moment_s)
-
-
 def _cycle(one: CycleSeen) -> dict[str, Any]:
     seconds = None if one.ended_s is None else one.ended_s - one.started_s
     return {
-        "startedAt": _stamp(one.started_s), "endedAt": _stamp(one.ended_s), "seconds": seconds, "origin": one.origin,
-        "jobs": one.jobs, "summary": one.line,
+        "startedAt": logs.stamp(one.started_s), "endedAt": logs.stamp(one.ended_s), "seconds": seconds,
+        "origin": one.origin, "jobs": one.jobs, "summary": one.line,
     }
 
 
 def _parser(one: ParserHealth, now_s: int) -> dict[str, Any]:
     problem = one.problem and {
-        "kind": one.problem.kind, "key": one.problem.key, "message": one.problem.message,
-        "at": _stamp(one.problem.at_s)}
+        "kind": one.problem.kind, "key": one.problem.key, "message": one.problem.reason or one.problem.warning,
+        "at": logs.stamp(one.problem.asked_s)}
     return {
-        "parser": one.parser, "series": one.series, "good": one.good, "bad": one.bad, "skipped": one.skipped,
-        "outcomes": one.outcomes, "newestData": _stamp(one.newest_s),
+        "parser": one.parser, "state": one.state, "states": one.states, "series": len(one.series), "good": one.good,
+        "bad": one.troubled, "skipped": one.skipped, "outcomes": one.outcomes, "newestData": logs.stamp(one.newest_s),
         "newestDataAgeSeconds": None if one.newest_s is None else now_s - one.newest_s,
-        "lastSuccess": _stamp(one.good_s), "lastError": problem,
+        "overdueSeconds": one.overdue_s(now_s), "errorStreak": one.streak, "lastSuccess": logs.stamp(one.good_s),
+        "lastError": problem,
     }
 
 
@@ -119,6 +121,13 @@ def router() -> APIRouter:
     made.add_api_route(
         "/status", _status(observer), summary="How the sources are doing", operation_id="status",
         responses=documented() | {200: {"model": Status}})
+    made.add_api_route(
+        "/status/{parser}", logs.log_answer(observer), summary="How one parser is doing", operation_id="parserStatus",
+        responses=documented() | {200: {"model": logs.ParserLog}})
+    made.add_api_route(
+        "/status/{parser}/feed", logs.feed_answer(observer), summary="A parser's incidents as a feed",
+        operation_id="parserFeed", response_class=Response,
+        responses=documented() | {200: {"content": {logs.ATOM: {"schema": {"type": "string"}}}}})
     made.add_api_route(
         "/metrics", _metrics(observer), summary="For Prometheus", operation_id="metrics", response_class=Response,
         responses=documented() | {200: {"content": {CONTENT_TYPE_LATEST: {"schema": {"type": "string"}}}}})

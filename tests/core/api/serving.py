@@ -25,6 +25,7 @@ from core.api.grid import Grid
 from core.api.operation import routes
 from core.api.serve import bound_socket, config_of
 from core.api.settings import Settings
+from core.plugins import Manager
 from core.store import Store
 from tests.core.api import small
 from tests.core.api.small import NOW
@@ -115,10 +116,13 @@ def nothing() -> None:
     """A handler of nothing."""
 
 
-def application(store: Store, handler: Callable[..., Any] = nothing) -> FastAPI:
+def application(
+    store: Store, handler: Callable[..., Any] = nothing, plugins: Manager | None = None
+) -> FastAPI:
     """A small application, which is made at once: /health, /status and /metrics, and a handler at /extra."""
     made = FastAPI()
     made.state.grid, made.state.meters = Grid(small.CONFIG, store), Meters()
+    made.state.plugins = plugins or Manager()
     errors.install(made)
     made.include_router(routes.router())
     made.add_api_route("/extra", handler)

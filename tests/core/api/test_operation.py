@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator
 from typing import Any
+from xml.etree import ElementTree as xml
 
 import pytest
 from fastapi import Response
 from prometheus_client.parser import text_string_to_metric_families
 
 from core import errors, times
-from core.history.health import Problem, parsers_health
 from core.ingest import jobs as room
 from core.ingest.runner import Cycle
 from core.store import Store
+from core.store.reports import Book, Incident
 from tests import fakes
 from tests.core.api import small
 from tests.core.api.serving import Served, application, serving
@@ -39,7 +40,7 @@ def watched(store: Store) -> Iterator[Served]:
         job = {"kind": "production", "key": "XC", "parser": "XC.fetch_production", "started_s": small.NOON_S}
         with store.writing() as connection:
             store.quarantine.note(connection, job, [suspect], "live")
-    with serving(store, app=application(store, kept)) as served:
+    with serving(store, app=application(store, kept, plugins)) as served:
         yield served
 
 
@@ -86,8 +87,9 @@ def test_status_says_how_the_sources_are_doing(watched: Served) -> None:
     assert cycle["startedAt"] == cycle["endedAt"] == "2026-03-10T12:00:00.000Z" and cycle["seconds"] == 0
     parsers: dict[str, Any] = {one["parser"]: one for one in found["parsers"]}
     assert parsers["links"] == {
-        "parser": "links", "series": 2, "good": 2, "bad": 0, "skipped": 0, "outcomes": {"ok": 2},
-        "newestData": "2026-03-10T11:00:00.000Z", "newestDataAgeSeconds": 3900,
+        "parser": "links", "state": "ok", "states": {"ok": 2}, "series": 2, "good": 2, "bad": 0, "skipped": 0,
+        "outcomes": {"ok": 2}, "newestData": "2026-03-10T11:00:00.000Z", "newestDataAgeSeconds": 3900,
+        "overdueSeconds": 0, "errorStreak": 0,
         "lastSuccess": "2026-03-10T12:00:00.000Z", "lastError": None}
     away = parsers["XB"]
     assert (away["bad"], away["lastSuccess"], away["newestDataAgeSeconds"]) == (1, None, None)
@@ -113,6 +115,8 @@ def test_metrics_tell_prometheus_the_same(watched: Served) -> None:
     assert found["gridtrace_cycle_jobs"] == {("ok",): 3.0, ("failed",): 1.0, ("skipped",): 1.0}
     assert found["gridtrace_parser_series"]["links", "good"] == 2.0
     assert found["gridtrace_parser_series"]["XB", "bad"] == 1.0
+    assert found["gridtrace_parser_error_streak"]["XB",] == 1.0 and found["gridtrace_parser_error_streak"]["XA",] == 0.0
+    assert found["gridtrace_parser_overdue_seconds"]["links",] == 0.0, "due at 14:00"
     assert found["gridtrace_parser_data_age_seconds"] == {("XA",): 3900.0, ("links",): 3900.0}
     assert found["gridtrace_quarantine_waiting"] == {("XC.fetch_production",): 1.0}
     assert found["gridtrace_zones"]["own",] == 1.0
@@ -133,15 +137,49 @@ def test_metrics_count_requests_by_route_and_not_by_what_callers_make_up(watched
     assert found["gridtrace_response_cache_total"] == {("miss",): 1.0, ("hit",): 1.0}
 
 
-def test_a_parsers_problem_is_its_newest_bad_one() -> None:
-    """Not what was skipped later, nor what went wrong before."""
-    def job(key: str, outcome: str, started_s: int, message: str | None, good_s: int | None = None) -> dict[str, Any]:
-        return {
-            "parser": "P.fetch_production", "kind": "production", "key": key, "outcome": outcome, "newest_s": None,
-            "started_s": started_s, "message": message, "good_s": good_s}
+def test_a_parsers_log_is_open_to_all_and_says_how_it_is(watched: Served) -> None:
+    """Two good jobs of two; each brought one event of 11:00."""
+    found = watched.client.get("/status/links").json()
+    assert (found["parser"], found["state"], found["states"]) == ("links", "ok", {"ok": 2})
+    assert found["availability"] == {"day": 1.0, "week": 1.0, "month": 1.0}
+    assert len(found["hours"]) == 168 and found["hours"][-1] == {
+        "start": "2026-03-10T12:00:00.000Z", "good": 2, "bad": 0, "written": 2, "refused": 0, "suspect": 0}
+    series = {one["key"]: one for one in found["series"]}
+    assert series["XA->XB"]["newestDataAgeSeconds"] == 3900 and series["XA->XB"]["reason"] is None
+    assert {job["key"] for job in found["jobs"]} == {"XA->XB", "XB->XC"} and found["incidents"] == []
+    failing = watched.client.get("/status/XB").json()["series"][0]
+    assert (failing["state"], failing["errorStreak"], failing["since"]) == ("failing", 1, "2026-03-10T12:00:00.000Z")
+    assert watched.client.get("/status/NOBODY").status_code == 404
 
-    (found,) = parsers_health([
-        job("A", "failed", 10, "old", 5), job("B", "timeout", 20, "new"), job("C", "skipped", 30, "no key"),
-        job("D", "empty", 40, "nothing", 40)])
-    assert found.problem == Problem("production", "B", "new", 20)
-    assert (found.series, found.good, found.bad, found.skipped, found.good_s) == (4, 1, 2, 1, 40)
+
+def test_a_parsers_log_needs_no_token_and_the_rest_does(store: Store) -> None:
+    plugins = fakes.manager()
+    with serving(store, app=application(store, kept, plugins), needs_token=True) as served:
+        assert served.client.get("/status/ENTSOE").status_code == 200
+        assert served.client.get("/status/ENTSOE/feed").status_code == 200
+        assert served.client.get("/status").status_code == 401
+
+
+def test_the_feed_has_an_entry_when_an_incident_begins_and_one_when_it_is_over(store: Store) -> None:
+    def decide(book: Book) -> None:
+        since_s = small.NOON_S - 3600
+        for number, parser in enumerate(("links", "XB", "")):
+            over_s = small.NOON_S if parser == "" else None
+            book.open(Incident(
+                parser, "failing", "SourceDown: <away> & gone.", "live", [f"production Z{number}"], since_s,
+                since_s + 600 + number, since_s + 600, over_s))
+
+    store.reports.update(small.NOON_S, "live", decide, lambda items: [])
+    plugins = fakes.manager(links=fakes.module("links", fetch_exchange=fakes.exchange({})))
+    with serving(store, app=application(store, kept, plugins)) as served:
+        answer = served.client.get("/status/links/feed")
+    assert answer.headers["content-type"] == "application/atom+xml"
+    root, space = xml.fromstring(answer.content), "{http://www.w3.org/2005/Atom}"
+    entries = [[one.findtext(f"{space}{tag}") for tag in ("title", "updated")] for one in root.iter(f"{space}entry")]
+    assert entries == [
+        ["Most parsers at once: over", "2026-03-10T12:00:00Z"],
+        ["Most parsers at once: failing", "2026-03-10T11:10:02Z"],
+        ["links: failing", "2026-03-10T11:10:00Z"]]
+    ids = [one.findtext(f"{space}id") for one in root.iter(f"{space}entry")]
+    assert len({*ids}) == 3, "an entry keeps its own id"
+    assert "<away> & gone." in str([one.findtext(f"{space}summary") for one in root.iter(f"{space}entry")])

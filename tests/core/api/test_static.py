@@ -10,6 +10,7 @@ from core import times
 from core.api.grid import Grid
 from core.api.static import export_static
 from core.errors import FileError
+from core.ingest.jobs import plan
 from core.plugins import Manager
 from tests.core.api.small import CONFIG, NOW, get, of_xc
 
@@ -19,7 +20,9 @@ def test_files_say_what_the_api_says(grid: Grid, client: TestClient, tmp_path: P
     told: list[int] = []
     with times.frozen(NOW):
         count = export_static(grid, Manager(), tmp_path, lambda: told.append(1))
-    assert count == len(CONFIG.zones) + 3 * 6 + 3 == len([*tmp_path.rglob("*.json")])
+    logs = {path.stem for path in (tmp_path / "status").glob("*.json")}
+    assert logs == {job.source for job in plan(CONFIG)}, "a log of each parser that is configured"
+    assert count == len(CONFIG.zones) + 3 * 6 + 4 + len(logs) == len([*tmp_path.rglob("*.json")])
     assert len(told) == len(CONFIG.zones) and not [*tmp_path.rglob("*.part")]
     for file, path, asked in (
         ("latest/XC", "/v4/carbon-intensity/latest", {"zone": "XC"}),

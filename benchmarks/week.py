@@ -214,7 +214,8 @@ def week(
         sandbox.shutdown()
     if code:
         raise SystemExit(f"The cycles ended with exit code {code}; what they said is in {log}.")
-    return [change | {"at": one["at"], "id": one["id"]} for one in inbox.got for change in one["changes"]], inbox, killed
+    alerts = [change | {"at": one["at"], "id": one["id"]} for one in inbox.got for change in one["changes"]]
+    return alerts, inbox, killed
 
 
 def judge(changes: Sequence[dict[str, Any]], outages: Sequence[Outage], days: float) -> list[str]:

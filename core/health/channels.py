@@ -26,7 +26,18 @@ from core.health.messages import document, is_for, subject, text
 from core.store.reports import Message
 from core.store.rows import Row
 
-PREFIX = "GRIDTRACE_ALERT_"
+WEBHOOK = "GRIDTRACE_ALERT_WEBHOOK"
+"""Addresses that get alerts as JSON by POST, several with spaces between; `FR,ENTSOE=` before one: only these."""
+COMMAND = "GRIDTRACE_ALERT_COMMAND"
+"""A command that gets each alert as JSON on its standard input; no shell is involved."""
+APPRISE = "GRIDTRACE_ALERT_APPRISE"
+"""Addresses of e-mail and messengers as the library apprise writes them, several with spaces between."""
+AFTER = "GRIDTRACE_ALERT_AFTER"
+"""After how many bad jobs in a row a series is told of; default 3."""
+REMIND_H = "GRIDTRACE_ALERT_REMIND_H"
+"""How many hours later an incident that goes on is told of again; default never."""
+PING = "GRIDTRACE_ALERT_PING"
+"""An address that is asked after each cycle, and with /fail after one that broke: a dead man's switch."""
 ONLY = re.compile(r"([\w>-]+(?:,[\w>-]+)*)=(?=\S)")
 LIMIT_S = 10.0
 """How long one message may take."""
@@ -63,13 +74,13 @@ class Settings:
 def read_settings(say: Callable[[str], None]) -> Settings:
     """The settings of the environment, `say` being the log. Raises ConfigError for what makes no sense."""
     channels = [Channel(LOG, "log", lambda message: say(text(message)))]
-    channels += [_webhook(*_only(word)) for word in _variable("WEBHOOK").split()]
-    channels += [_command(*_only(_variable("COMMAND")))] if _variable("COMMAND") else []
-    channels += [_apprise(*_only(word)) for word in _variable("APPRISE").split()]
-    remind = _variable("REMIND_H")
-    policy = Policy(int(_positive("AFTER", is_whole=True) or Policy.after), _positive("REMIND_H") if remind else None)
-    ping = _variable("PING")
-    return Settings(tuple(channels), policy, _address(ping, "PING") if ping else None)
+    channels += [_webhook(*_only(word)) for word in _variable(WEBHOOK).split()]
+    channels += [_command(*_only(_variable(COMMAND)))] if _variable(COMMAND) else []
+    channels += [_apprise(*_only(word)) for word in _variable(APPRISE).split()]
+    remind = _variable(REMIND_H)
+    policy = Policy(int(_positive(AFTER, is_whole=True) or Policy.after), _positive(REMIND_H) if remind else None)
+    ping = _variable(PING)
+    return Settings(tuple(channels), policy, _address(ping, PING) if ping else None)
 
 
 def call(ping: str, *, is_well: bool) -> None:
@@ -78,7 +89,7 @@ def call(ping: str, *, is_well: bool) -> None:
 
 
 def _variable(name: str) -> str:
-    return os.environ.get(PREFIX + name, "").strip()
+    return os.environ.get(name, "").strip()
 
 
 def _positive(name: str, *, is_whole: bool = False) -> float | None:
@@ -87,7 +98,7 @@ def _positive(name: str, *, is_whole: bool = False) -> float | None:
     if not value:
         return None
     if not re.fullmatch(r"\d+" if is_whole else r"\d+(\.\d+)?", value) or float(value) <= 0:
-        raise ConfigError(f"{PREFIX}{name} is {value!r}, not a{' whole' if is_whole else ''} number above 0.")
+        raise ConfigError(f"{name} is {value!r}, not a{' whole' if is_whole else ''} number above 0.")
     return float(value)
 
 
@@ -103,7 +114,7 @@ def _address(value: str, variable: str) -> str:
     except ValueError:
         part = urlsplit("")
     if part.scheme not in ("http", "https") or not part.hostname:
-        raise ConfigError(f"{PREFIX}{variable} holds what is no address: write https://host/path.")
+        raise ConfigError(f"{variable} holds what is no address: write https://host/path.")
     return value
 
 
@@ -112,7 +123,7 @@ def _named(kind: str, value: str) -> str:
 
 
 def _webhook(url: str, only: tuple[str, ...]) -> Channel:
-    host = urlsplit(_address(url, "WEBHOOK")).hostname
+    host = urlsplit(_address(url, WEBHOOK)).hostname
 
     def send(message: Message) -> None:
         _ask(lambda: http.post(
@@ -140,7 +151,7 @@ def _command(line: str, only: tuple[str, ...]) -> Channel:
     try:
         words = shlex.split(line)
     except ValueError as err:
-        raise ConfigError(f"{PREFIX}COMMAND cannot be split into words: {err}.") from err
+        raise ConfigError(f"{COMMAND} cannot be split into words: {err}.") from err
     program = os.path.basename(words[0])
 
     def send(message: Message) -> None:
@@ -162,12 +173,12 @@ def _apprise(url: str, only: tuple[str, ...]) -> Channel:
     try:
         import apprise
     except ImportError as err:
-        raise ConfigError(f"{PREFIX}APPRISE needs the library apprise: pip install 'gridtrace[alerts]'.") from err
+        raise ConfigError(f"{APPRISE} needs the library apprise: pip install 'gridtrace[alerts]'.") from err
     with apprise.LogCapture():  # type: ignore[no-untyped-call]
         made = apprise.Apprise.instantiate(url)
     scheme = url.partition(":")[0]
     if made is None:
-        raise ConfigError(f"{PREFIX}APPRISE holds a {scheme}:// address that apprise cannot use: see its docs.")
+        raise ConfigError(f"{APPRISE} holds a {scheme}:// address that apprise cannot use: see its docs.")
 
     def send(message: Message) -> None:
         with apprise.LogCapture(level=logging.WARNING) as said:  # type: ignore[no-untyped-call]

@@ -67,7 +67,7 @@ app.command(
     epilog="Example: gridtrace history FR --by hour --from yesterday")(aggregates.history)
 app.command(
     "status", short_help="How the parsers are doing.",
-    epilog="Example: gridtrace status ENTSOE")(history.status)
+    epilog="Example: gridtrace status FR")(history.status)
 app.command(
     "doctor", short_help="What is wrong with this instance, and what to do.",
     epilog="Example: gridtrace doctor --offline")(doctor.doctor)

@@ -14,9 +14,11 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 
-@app.command("list", epilog="Example: gridtrace alert list --open --json")
+@app.command("list", epilog="Example: gridtrace alert list --open")
 def list_(
-    parser: Annotated[str | None, typer.Argument(help="Only those of this parser, or of most at once.")] = None,
+    parser: Annotated[
+        str | None, typer.Argument(metavar="[PARSER]", help="Only those of this parser, or of most at once.")
+    ] = None,
     only_open: Annotated[bool, typer.Option("--open", help="Only what is not over yet.")] = False,
     limit: Annotated[int, typer.Option(min=1, help="At most so many, the newest.")] = 50,
     store: common.StoreOption = None,
@@ -29,7 +31,7 @@ def list_(
     with common.open_existing(store) as opened:
         found = opened.reports.incidents(parser, limit=limit, is_open=True if only_open else None)
     if as_json:
-        common.print_json([_plain(one) for one in found])
+        common.print_json({"incidents": [_plain(one) for one in found]})
     else:
         shown = common.table(None, ">number", "parser", "state", "since", "told", "over", ">series", "why")
         for one in found:
@@ -45,24 +47,22 @@ def list_(
 
 
 def _plain(one: Incident) -> dict[str, Any]:
-    from core.health.messages import stamp
-
-    moments = {"since": stamp(one.since_s), "openedAt": stamp(one.opened_s), "closedAt": stamp(one.closed_s)}
-    facts = {"id": one.id, "parser": one.parser or None, "state": one.state, "origin": one.origin}
-    return facts | moments | {"series": one.series, "reason": one.reason}
+    return common.record(vars(one) | {"parser": one.parser or None}, "told_s")
 
 
-@app.command("test", epilog="Example: GRIDTRACE_ALERT_APPRISE=ntfy://my-topic gridtrace alert test")
-def test() -> None:
+@app.command("test", epilog="Example: gridtrace alert test")
+def test(as_json: common.JsonOption = False) -> None:
     """Send a test message to every channel of the environment, and say what each answered.
 
     Exit code 0: all took it; 1: at least one did not; 2: a variable makes no sense. docs/health.md lists the variables.
     """
     from core.health.alerts import test_all
 
-    failures = 0
-    for label, error in test_all(lambda text: typer.echo(f"gridtrace: {text}", err=True)):
-        typer.echo(f"{label}: {error or 'took the message'}")
-        failures += error is not None
-    if failures:
+    found = list(test_all(lambda text: typer.echo(f"gridtrace: {text}", err=True)))
+    if as_json:
+        common.print_json({"channels": [{"channel": label, "error": error} for label, error in found]})
+    else:
+        for label, error in found:
+            typer.echo(f"{label}: {error or 'took the message'}")
+    if any(error is not None for _, error in found):
         raise typer.Exit(1)

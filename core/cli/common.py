@@ -34,7 +34,7 @@ BAR_WIDTH = 20
 STATES = {
     "green": ("ok", "served", "valid"),
     "yellow": ("stale", "suspect", "refused", "empty", "no", "not"),
-    "red": ("failed", "timeout", "revoked"),
+    "red": ("failed", "failing", "timeout", "revoked"),
 }
 """The first words of states that a terminal shows in a colour."""
 

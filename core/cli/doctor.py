@@ -11,9 +11,8 @@ import typer
 from core.cli import common, sandboxes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-    from core.health.doctor import Patient
     from core.health.findings import Finding
 
 SIGNS = {"ok": "✓", "warning": "!", "problem": "✗"}
@@ -35,37 +34,18 @@ def doctor(
     Exit code 0: nothing needs action, though there may be warnings; 1: there is a problem; 2: it could not look, as the
     configuration cannot be read.
     """
-    from core.health.doctor import Patient, worst
+    from core.health.doctor import Patient, diagnose, worst
 
     config, plugins = common.everything()
     where = common.where_is_store(store, "sandbox" if sandbox else None)
-    with sandboxes.gateway(sandbox, 1, faults, 0) as gateway:
-        found = _diagnose(Patient(config, plugins, where, gateway, offline))
+    with sandboxes.gateway(sandbox, 1, faults, 0) as gateway, common.progress("asking hosts", None) as advance:
+        found = diagnose(Patient(config, plugins, where, gateway, offline), advance)
     if as_json:
-        common.print_json([asdict(one) for one in found])
+        common.print_json({"findings": [asdict(one) for one in found]})
     else:
         _print(found, everything)
     if worst(found) == "problem":
         raise typer.Exit(1)
-
-
-def _diagnose(patient: Patient) -> list[Finding]:
-    """With a bar for the hosts, on a terminal."""
-    from core.health.doctor import diagnose
-
-    if not sys.stderr.isatty():
-        return diagnose(patient)
-    moves: list[Callable[..., None]] = []
-    from contextlib import ExitStack
-
-    with ExitStack() as stack:
-        def told(count: int) -> None:
-            if moves:
-                moves[0](count)
-            else:
-                moves.append(stack.enter_context(common.progress("asking hosts", count)))
-
-        return diagnose(patient, told)
 
 
 def _print(found: Sequence[Finding], everything: bool) -> None:

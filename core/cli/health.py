@@ -22,22 +22,17 @@ STRIP_CELLS = " ▁▂▃▄▅▆▇█"
 
 def show(store: Store, parser: str | None, *, all_series: bool, as_json: bool) -> bool:
     """Print the health of all parsers, or of one; whether a series is in trouble."""
-    from core.errors import ConfigError
+    from core.cli import arguments
     from core.health.parsers import parsers_health
     from core.health.series import series_health
 
     config, plugins = common.everything()
-    parsers = parsers_health(series_health(config, plugins, store))
-    chosen = [one for one in parsers if parser in (None, one.parser)]
-    if not chosen:
-        raise ConfigError(f"No series of the configuration names a parser {parser}: `gridtrace status` lists them.")
+    parsers = {one.parser: one for one in parsers_health(series_health(config, plugins, store))}
+    chosen = list(parsers.values()) if parser is None else [parsers[arguments.one_of(parser, parsers, "a parser")]]
     if as_json:
-        from core.api.grid import Grid
-        from core.api.operation.logs import log_body
-
-        bodies = [log_body(Grid(config, store), plugins, one) for one in chosen]
         cycles = [_cycle(row) for row in store.last_runs(3)]
-        common.print_json(bodies[0] if parser else {"parsers": bodies, "cycles": cycles})
+        told = [_plain(one, _log(store, one) if parser else None) for one in chosen]
+        common.print_json({"parsers": told, "cycles": cycles})
     elif parser:
         _print_parser(store, chosen[0])
     else:
@@ -46,10 +41,34 @@ def show(store: Store, parser: str | None, *, all_series: bool, as_json: bool) -
 
 
 def _cycle(row: Row) -> Row:
-    from core.health.messages import stamp
+    return common.record(row, "id", "summary") | {"summary": _line(row)}
 
-    moments = {"startedAt": stamp(row["started_s"]), "endedAt": stamp(row["ended_s"])}
-    return moments | {"origin": row["origin"], "summary": _line(row)}
+
+def _plain(one: ParserHealth, log: Row | None) -> Row:
+    """A parser for scripts; its log only where it alone was asked for."""
+    return {
+        "parser": one.parser, "state": one.state, "states": one.states, "error_streak": one.streak,
+        "last_success": common.iso(one.good_s), "newest": common.iso(one.newest_s),
+        "series": [_plain_series(each) for each in one.series], "log": log}
+
+
+def _plain_series(one: SeriesHealth) -> Row:
+    row = vars(one) | {"reason": one.reason or None, "warning": one.warning or None}
+    return common.record({_NAMES.get(name, name): value for name, value in row.items()})
+
+
+_NAMES = {"reference": "function", "good_s": "last_success_s", "streak": "error_streak", "share": "doubted_share"}
+
+
+def _log(store: Store, one: ParserHealth) -> Row:
+    from core.health.parsers import log_of
+
+    found = log_of(store, one.parser)
+    incidents = [common.record(vars(each) | {"parser": each.parser or None}, "told_s") for each in found.incidents]
+    return {
+        "availability": found.availability, "hours": [common.record(row, "parser") for row in found.hours],
+        "jobs": [common.record(row, "id", "run_id", "window_start_s", "window_end_s") for row in found.jobs],
+        "incidents": incidents}
 
 
 def _print_all(store: Store, parsers: Sequence[ParserHealth], all_series: bool) -> None:
@@ -85,7 +104,7 @@ def _print_series(series: Sequence[SeriesHealth]) -> None:
         newest = common.stamp(one.newest_s) if one.newest_s is not None else "–"
         streak = str(one.streak or "")
         shown.add_row(
-            one.kind, one.key, one.reference, one.state, since, streak, newest, one.reason or one.warning)
+            one.kind, one.key, one.reference, common.state(one.state), since, streak, newest, one.reason or one.warning)
     common.console().print(shown)
 
 

@@ -53,14 +53,13 @@ class Patient:
     is_offline: bool = False
 
 
-def diagnose(patient: Patient, told: Callable[[int], None] = lambda total: None) -> list[Finding]:
-    """Every finding, the worst of each area first. `told` hears how many hosts are asked, then 1 for each that was."""
+def diagnose(patient: Patient, told: Callable[[], None] = lambda: None) -> list[Finding]:
+    """Every finding, the worst of each area first; `told` hears of each host that was asked."""
     found = [*_configuration(patient), *_keys(patient), *_extras(patient), *_zone_data(), *_store(patient)]
     if not patient.is_offline:
         names = sorted({name for job in plan(patient.config) for name in job.sources if is_written(name)})
         addresses = reach.addresses_of(patient.plugins, names)
-        told(len(addresses))
-        found += reach.findings(reach.look_at(addresses, patient.gateway, lambda: told(1)))
+        found += reach.findings(reach.look_at(addresses, patient.gateway, told))
     areas = list(dict.fromkeys(one.area for one in found))
     return sorted(found, key=lambda one: (areas.index(one.area), LEVELS.index(one.level)))
 

@@ -17,7 +17,7 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 @app.command("list", epilog="Example: gridtrace alert list --open")
 def list_(
     parser: Annotated[
-        str | None, typer.Argument(metavar="[PARSER]", help="Only those of this parser, or of most at once.")
+        str | None, typer.Argument(metavar="PARSER", help="Only those of this parser, or of most at once.")
     ] = None,
     only_open: Annotated[bool, typer.Option("--open", help="Only what is not over yet.")] = False,
     limit: Annotated[int, typer.Option(min=1, help="At most so many, the newest.")] = 50,

@@ -95,7 +95,7 @@ def _without_estimates(
 
 def status(
     parser: Annotated[
-        str | None, typer.Argument(metavar="[PARSER]", help="Only this parser: its series, its last jobs.")
+        str | None, typer.Argument(metavar="PARSER", help="Only this parser: its series, its last jobs.")
     ] = None,
     store: common.StoreOption = None,
     all_series: Annotated[bool, typer.Option("--all", help="Every series, also those that go well.")] = False,

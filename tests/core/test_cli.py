@@ -313,7 +313,7 @@ def test_solving_again_changes_nothing_unless_asked_to(
 def test_status_and_refusals_of_the_demonstration(replayed: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
     store, _ = replayed
     found = gridtrace("status", "--store", str(store), "--all")
-    assert found.returncode == 0, found.stdout
+    assert found.returncode == 1 and "failing" not in found.stdout, "some samples end long before they were recorded"
     assert "TAIPOWER" in found.stdout and "simulated" in found.stdout
     assert "refusals." in gridtrace("refusals", "--store", str(store)).stdout
 

@@ -83,7 +83,7 @@ def test_the_table_of_sources_leads_there_and_back(browser: "Browser", logged: S
 def test_exported_files_have_it_too(browser: "Browser", logged: Served, tmp_path: Path) -> None:
     with times.frozen(NOW):
         export_static(logged.grid, Manager(), tmp_path)
-    export_page(tmp_path)
+    export_page(world.CONFIG, tmp_path)
     with _files(tmp_path) as url, new_page(browser, url) as page:
         draw(page, "/index.html#page=status&source=NZ")
         assert page.locator(".hour.bad").count() == 2 and page.get_by_text("as a feed").count() == 0

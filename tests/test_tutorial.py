@@ -67,7 +67,7 @@ def test_the_page_does_what_it_says(checkout: Path) -> None:
         newest = store.results("MA")[-1]
         (event,) = store.events("production", "MA", newest["hour_s"], newest["hour_s"] + 900)
     assert newest["estimation"] is None and newest["lifecycle_g_per_kwh"] > 0
-    assert newest["origin"] == "simulated" and event.source == "atlas-grid.example"
+    assert newest["origin"] == "simulated" and event.source == "data.atlas-grid.example"
 
 
 def test_the_zone_has_no_source_until_somebody_writes_it() -> None:

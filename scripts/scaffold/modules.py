@@ -98,7 +98,7 @@ def _fetch(wish: Wish, shape: Shape) -> list[str]:
     keys = "zone_key1, zone_key2" if split_key(wish.key) else "zone_key"
     body = BODIES[shape.format].format("http.get(session, URL)")
     return [
-        f"@source(resolution_min=None, window_h=1)  # {MARK}: resolution_min, window_h, delay_h, history, refetch_h",
+        f"@source(resolution_min=None, window_h=1)  # {MARK}: resolution_min, window_h or day_of, delay_h, history",
         f"def {wish.function}({keys}, session=None, target_datetime=None, logger=None):",
         "    if times.is_past(target_datetime, hours=1, timezone=TIMEZONE):",
         f'        raise errors.NoHistory("{wish.host} is asked for the present only.")',

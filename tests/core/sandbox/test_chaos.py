@@ -22,7 +22,7 @@ ZONES = "PT,NO-NO2,ONS,NZ,US_NY,FR,ES-IB-MA,AU-SA,US-NW-BPAT,ES->PT"
 
 def test_an_hour_of_faults_and_kills_leaves_the_same_store(tmp_path: Path) -> None:
     given = argparse.Namespace(
-        hours=0.75, faulty=0.2, kills=2, seed=3, only=ZONES, kinds="production,exchange,consumption")
+        hours=0.75, faulty=0.2, kills=2, seed=3, only=ZONES, kind="production,exchange,consumption")
     found, wrong, figures = chaos.chaos(given, tmp_path)
     assert found.wrong == []
     assert wrong == []

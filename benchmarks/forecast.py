@@ -31,7 +31,7 @@ ROUNDS = 5
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--days", type=int, default=7)
+    parser.add_argument("--days", type=int, default=35)
     parser.add_argument("--postgresql", action="store_true")
     asked = parser.parse_args()
     with ExitStack() as stack:
@@ -59,7 +59,9 @@ def fill(store: Store, days: int) -> None:
     for part_s in np.array_split(hours_s, -(-len(hours_s) // WEEK)):
         count = len(ZONES) * len(part_s)
         texts = {"storage_method": "static", "estimation": None, "flags": "", "origin": "live"}
-        columns = {name: random.random(count) for name in schema.names}
+        columns = {
+            name: np.zeros(count, int) if pa.types.is_integer(schema.field(name).type) else random.random(count)
+            for name in schema.names}
         columns |= {name: [text] * count for name, text in texts.items()}
         columns |= {"zone_key": np.repeat(ZONES, len(part_s)), "hour_s": np.tile(part_s, len(ZONES))}
         store.write_results(pa.table([pa.array(columns[n]) for n in schema.names], schema.names).cast(schema),

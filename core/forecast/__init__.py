@@ -1,7 +1,7 @@
-"""What the coming hours will probably be: a baseline from the past week, and what sources themselves foresee.
+"""What the coming hours will probably be: a blend of the past week, and what sources themselves foresee.
 
-**The baseline** is METHOD, seasonal naive: an hour gets the value of the same hour (UTC) of the most recent day, of the
-seven before, that is known; an hour of day that none of them knows gets the mean of the hours that are. It is what
+**The blend** is METHOD: yesterday's same hour (UTC), which gives way to the mean of the same hour of seven days,
+corrected by what the newest hour differs by from a day before. It learns nothing, so it is always there; it is what
 better methods are measured against, and its name goes with every value.
 
 **What was known.** Only hours that began before `issued_s` are used. With an `issued_s` of the past this gives what
@@ -9,7 +9,7 @@ would have been issued then, but from the store as it stands now: data that came
 results the hour that was running then counts whole.
 """
 
-from core.forecast.naive import FARTHEST_H, METHOD
+from core.forecast.blend import FARTHEST_H, METHOD
 from core.forecast.rebuilt import rebuilt
 from core.forecast.results import Forecast, forecast_all, forecast_results
 from core.forecast.series import OBSERVED, SOURCE, SeriesForecast, forecast_series

@@ -3,14 +3,14 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from core.forecast.naive import DAYS, FloatArray, seasonal_naive
+from core.forecast.blend import DAYS, FloatArray, blend
 from core.forecast.results import HOUR_S, PER_DAY
 from core.store import Store
 from core.store.spans import result_columns
 
 
 def rebuilt(store: Store, zone_key: str, column: str, start_s: int, end_s: int) -> FloatArray:
-    """What the baseline would have said of each hour from `start_s` to `end_s` when it began; NaN for none.
+    """What the blend would have said of each hour from `start_s` to `end_s` when it began; NaN for none.
 
     From the results as they stand now: what came late, or was revised since, is in it.
     """
@@ -23,4 +23,4 @@ def rebuilt(store: Store, zone_key: str, column: str, start_s: int, end_s: int) 
     values[((found["hour_s"] - first_s) // HOUR_S).astype(np.intp)] = found[column]
     past = sliding_window_view(values, before + 1)[:count].copy()
     past[:, -1] = np.nan  # the hour itself was not known
-    return seasonal_naive(past, PER_DAY, 1)[:, 0]
+    return blend(past, PER_DAY, 1)[:, 0]

@@ -1,6 +1,6 @@
 """Forecasts of results: intensities, shares and powers of one zone, or of all zones at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from core.forecast.naive import DAY_S, DAYS, METHOD, FloatArray, seasonal_naive
+from core.forecast.bands import READ_DAYS, blend_bands
+from core.forecast.blend import DAY_S, DAYS, METHOD, FloatArray, blend
 from core.store import Store
 from core.store.spans import Columns, result_columns, results_of_hours
 
@@ -57,36 +58,51 @@ def _forecasts(
     store: Store, zone_key: str | None, columns: Sequence[str], issued_s: int, hours: int
 ) -> dict[str, Forecast]:
     first_s = issued_s - issued_s % HOUR_S
-    begin_s = first_s - DAYS * DAY_S
+    begin_s = first_s - READ_DAYS * DAY_S
     names = ("zone_key", "hour_s", "estimation", *columns)
     if zone_key is None:
         rows = results_of_hours(store, names, begin_s, issued_s)
     else:
         rows = result_columns(store, zone_key, names, begin_s, issued_s)
     zones, past = _past(rows, columns, begin_s)
-    values = seasonal_naive(past, PER_DAY, hours + 1)
-    is_known = ~np.isnan(past)
-    has_hour: BoolArray = np.any(is_known, axis=0)
-    is_running_known: BoolArray = np.all(is_known[..., -1] | ~np.any(is_known, axis=2), axis=0)
+    week = past[..., -DAYS * PER_DAY - 1 :]
+    numbers = [np.stack([blend(near, PER_DAY, hours + 1), *blend_bands(far, hours + 1)])
+               for near, far in zip(week, past, strict=True)]
     hours_s = first_s + HOUR_S * np.arange(hours + 1, dtype=np.int64)
     found = {}
-    for at in np.flatnonzero(np.any(has_hour, axis=1)):
-        known = np.zeros(hours + 1, dtype=np.bool_)
-        known[0] = is_running_known[at]
-        made_from_s = begin_s + HOUR_S * int(np.flatnonzero(has_hour[at])[-1])
-        numbers = dict(zip(columns, values[:, at], strict=True))
-        found[zones[at]] = Forecast(zones[at], hours_s, numbers, known, issued_s, made_from_s)
+    for at in np.flatnonzero(np.any(~np.isnan(week), axis=(0, 2))):
+        values, low, high = _by_column(columns, [one[:, at] for one in numbers])
+        age = int(np.argmax(np.any(~np.isnan(week[:, at]), axis=0)[::-1]))
+        found[zones[at]] = Forecast(
+            zones[at], hours_s, values, _known(week[:, at], hours), issued_s, first_s - age * HOUR_S, low=low,
+            high=high)
+    return found
+
+
+def _by_column(columns: Sequence[str], numbers: Sequence[FloatArray]) -> Iterator[dict[str, FloatArray]]:
+    """The values, and the ends of those bands that know any hour after the running one, of (3, hours) per column."""
+    has_band = [not np.isnan(one[1:, 1:]).all() for one in numbers]
+    for at, is_wanted in enumerate([[True] * len(numbers), has_band, has_band]):
+        yield {name: one[at] for name, one, wanted in zip(columns, numbers, is_wanted, strict=True) if wanted}
+
+
+def _known(week: FloatArray, hours: int) -> BoolArray:
+    """Which hours stand in the results: the running one, if each of (columns, past) that knows any hour knows it."""
+    is_known = ~np.isnan(week)
+    found = np.zeros(hours + 1, dtype=np.bool_)
+    found[0] = np.all(is_known[:, -1] | ~np.any(is_known, axis=1))
     return found
 
 
 def _past(rows: Columns, columns: Sequence[str], begin_s: int) -> tuple[npt.NDArray[Any], FloatArray]:
-    """The zones, and (columns, zones, hours) of seven days and the running hour."""
+    """The zones, and (columns, zones, hours) of READ_DAYS and the running hour."""
     zone, zones = pd.factorize(rows["zone_key"])
+    hour = ((rows["hour_s"] - begin_s) // HOUR_S).astype(np.intp)
     has_value = ~np.all([np.isnan(rows[name]) for name in columns], axis=0)
     is_own = has_value & ~rows["estimation"].astype(np.bool_)
-    counts = is_own | (np.bincount(zone, is_own, len(zones)) == 0)[zone]
-    hour = ((rows["hour_s"] - begin_s) // HOUR_S).astype(np.intp)
-    past = np.full((len(columns), len(zones), DAYS * PER_DAY + 1), np.nan)
+    is_of_week = hour >= (READ_DAYS - DAYS) * PER_DAY
+    counts = is_own | (np.bincount(zone, is_own & is_of_week, len(zones)) == 0)[zone]
+    past = np.full((len(columns), len(zones), READ_DAYS * PER_DAY + 1), np.nan)
     for at, name in enumerate(columns):
         past[at, zone[counts], hour[counts]] = rows[name][counts]
     return zones, past

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from core.forecast.naive import DAY_S, DAYS, METHOD, FloatArray, seasonal_naive
+from core.forecast.blend import DAY_S, DAYS, METHOD, FloatArray, blend
 from core.history import periods
 from core.kinds import KINDS, MODES
 from core.store import Store
@@ -50,7 +50,7 @@ def forecast_series(
 ) -> SeriesForecast | None:
     """A series in MW, or a price per MWh, from the step that holds issued_s on, to `hours` later; both ends count.
 
-    The running step is observed as far as it has passed. The source's own forecast counts before the baseline; a price
+    The running step is observed as far as it has passed. The source's own forecast counts before the blend; a price
     has only what was published. None if nothing is known. Raises ValueError for other kinds and odd steps.
     """
     if kind not in (*PUBLISHED, PRICE) or step_s <= 0 or HOUR_S % step_s:
@@ -72,8 +72,8 @@ def forecast_series(
 
 
 def _joined(past: FloatArray, published: FloatArray, per_day: int) -> tuple[FloatArray, npt.NDArray[Any]]:
-    """The numbers and their methods: the running step as observed, else what was published, else the baseline."""
-    numbers = seasonal_naive(past, per_day, len(published))
+    """The numbers and their methods: the running step as observed, else what was published, else the blend."""
+    numbers = blend(past, per_day, len(published))
     method = np.where(np.isnan(numbers), "", METHOD).astype(object)
     is_published = ~np.isnan(published)
     if not np.isnan(past[-1]):

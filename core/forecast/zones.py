@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from core.config import Zone
-from core.forecast.naive import FloatArray
+from core.forecast.blend import FloatArray
 from core.forecast.series import forecast_series
 from core.kinds import MODES, STORAGE_MODES
 from core.store import Store

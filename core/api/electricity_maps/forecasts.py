@@ -1,7 +1,7 @@
 """`/{version}/{signal}/forecast`: what core.forecast foresees, in the shape of each signal.
 
-The running hour comes first, then as many as are asked for. `method` names how the hours were foreseen: for now the
-baseline `seasonal_naive`, and what the sources themselves publish of wind, sun, load and flows.
+The running hour comes first, then as many as are asked for. `method` names how the hours were foreseen; what
+sources themselves publish of wind, sun, load and flows comes first. Intensities and shares have a band, `low` to `high`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -64,16 +64,26 @@ def _heads(grid: Grid, ask: Ask, hours: int) -> list[Row]:
 def _intensities(grid: Grid, ask: Ask, asked: Ahead) -> list[Row]:
     found = foreseen(grid, ask, [ask.intensity_column], asked.horizonHours)
     return [
-        {"carbonIntensity": whole(value), "datetime": stamp(float(hour_s))}
-        for hour_s, value in zip(found.hours_s, found.values[ask.intensity_column], strict=True)
+        {"carbonIntensity": whole(value), **band, "datetime": stamp(float(hour_s))}
+        for hour_s, value, band in zip(
+            found.hours_s, found.values[ask.intensity_column], _bands(found, ask.intensity_column, 1), strict=True)
     ]
+
+
+def _bands(found: Forecast, column: str, scale: float) -> list[Row]:
+    """The ends of each hour's band; null where it has none."""
+    nothing = np.full(len(found.hours_s), np.nan)
+    ends = (scale * one.get(column, nothing) for one in (found.low, found.high))
+    return [{"low": whole(low), "high": whole(high)} for low, high in zip(*ends, strict=True)]
 
 
 def _percents(signal: str) -> Make:
     def make(grid: Grid, ask: Ask, asked: Ahead) -> list[Row]:
         column = rows.PERCENT_COLUMNS[signal]
         found = foreseen(grid, ask, [column], asked.horizonHours)
-        return _valued(_heads(grid, ask, asked.horizonHours), 100 * found.values[column], 0, "%")
+        heads = _heads(grid, ask, asked.horizonHours)
+        banded = [head | band for head, band in zip(heads, _bands(found, column, 100), strict=True)]
+        return _valued(banded, 100 * found.values[column], 0, "%")
 
     return make
 

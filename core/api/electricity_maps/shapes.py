@@ -112,6 +112,8 @@ class LevelRow(Shape):
 
 class IntensityAhead(Shape):
     carbonIntensity: int = Field(examples=[77])
+    low: int | None = Field(None, description="With `high` the band in which nine of ten are expected.", examples=[64])
+    high: int | None = Field(None, examples=[95])
     datetime: Stamp
 
 
@@ -120,7 +122,7 @@ class IntensityForecast(Shape):
     forecast: list[IntensityAhead]
     updatedAt: Stamp
     temporalGranularity: str = Field(examples=["hourly"])
-    method: str = Field(description="How the hours were foreseen.", examples=["seasonal_naive"])
+    method: str = Field(description="How the hours were foreseen.", examples=["blend"])
 
 
 class BreakdownForecast(Shape):

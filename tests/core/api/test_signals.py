@@ -8,11 +8,14 @@ import pytest
 from fastapi.testclient import TestClient
 
 from core import times
+from core.api.app import create_app
 from core.api.electricity_maps.rows import METHODS
+from core.api.grid import Grid
 from core.ingest.solve import solve
 from core.store import Store
 from tests.core.api import small
 from tests.core.api.small import CONFIG, LAST, NOON_S, factor, get, of_xb, of_xc
+from tests.core.forecast.test_results import put
 from tests.fakes import NOON
 
 CLIENTS_METHODS = {
@@ -275,14 +278,27 @@ class TestForecast:
         stamps = [times.read(row["datetime"]) for row in found["forecast"]]
         assert stamps == [times.shift(NOON, hours=at) for at in range(count)]
         assert all(type(row["carbonIntensity"]) is int for row in found["forecast"])
-        assert found["method"] == "seasonal_naive" and found["updatedAt"].endswith("Z")
+        assert found["method"] == "blend" and found["updatedAt"].endswith("Z")
+        assert {(row["low"], row["high"]) for row in found["forecast"]} == {(None, None)}, "sixty hours are too few"
 
-    def test_the_same_hour_of_the_day_before(self, client: TestClient) -> None:
-        """The windy hour, 08:00 of the 10th, comes again at 08:00 of the 11th, 20 hours after noon."""
+    def test_five_weeks_alike_have_a_band_without_width(self, store: Store) -> None:
+        rows = {hour: {"lifecycle_g_per_kwh": 120.0, "renewable_share": 0.25} for hour in range(-35 * 24, 0)}
+        put(store, {"XB": rows})
+        with times.frozen(small.NOW), TestClient(create_app(Grid(CONFIG, store))) as client:
+            ahead = get(client, "/v3/carbon-intensity/forecast", zone="XB")["forecast"]
+            shares = get(client, "/v3/renewable-energy/forecast", zone="XB")["data"]
+        assert {(row["carbonIntensity"], row["low"], row["high"]) for row in ahead} == {(120, 120, 120)}
+        assert {(row["value"], row["low"], row["high"]) for row in shares} == {(25, 25, 25)}
+
+    def test_the_windy_hour_of_the_day_before(self, client: TestClient) -> None:
+        """At 08:00 of the next day, 21 hours after the newest, its weight is e^(-21/36) = 0.558035 and a third of the
+        rest, as one of three days: 0.705357 of it come again, and 0.294643 of the others."""
         rows = get(client, "/v4/carbon-intensity/forecast", zone="XC")["forecast"]
-        assert [at for at, row in enumerate(rows) if row["carbonIntensity"] == round(of_xc("wind"))] == [20]
+        windy = 0.705357 * of_xc("wind") + 0.294643 * of_xc()
+        assert {(at == 20, row["carbonIntensity"]) for at, row in enumerate(rows)} == {
+            (True, round(windy)), (False, round(of_xc()))}
         shares = get(client, "/v4/renewable-energy/forecast", zone="XC")["data"]
-        assert shares[20]["value"] == 70 and shares[19]["value"] == 20
+        assert shares[20]["value"] == 55 and shares[19]["value"] == 20
 
     def test_others(self, client: TestClient) -> None:
         for signal in ("electricity-mix", "electricity-flows", "power-breakdown", "total-load", "net-load",

@@ -41,7 +41,8 @@ def test_the_forms_of_carbon_aware_tools(grid: Grid, tmp_path: Path) -> None:
     ahead = json.loads((tmp_path / "forecasts" / "XC.json").read_text())
     assert ahead.keys() == {"GeneratedAt", "UpdatedAt", "Emissions"} and len(ahead["Emissions"]) == 25
     assert ahead["Emissions"][20] == {
-        "Time": "2026-03-11T08:00:00.000Z", "Rating": round(of_xc("wind")), "Duration": "01:00:00"}
+        "Time": "2026-03-11T08:00:00.000Z", "Rating": round(0.705357 * of_xc("wind") + 0.294643 * of_xc()),
+        "Duration": "01:00:00"}
     past = json.loads((tmp_path / "emissions.json").read_text())["Emissions"]
     assert len(past) == 3 * 24 and {one["Location"] for one in past} == {"XA", "XB", "XC"}
 

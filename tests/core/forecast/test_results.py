@@ -34,40 +34,40 @@ def intensities(store: Store, issued_s: int = HALF_PAST_S, hours: int = 24, zone
     return values
 
 
-def test_a_day_has_25_hours_the_first_as_it_stands_and_the_rest_as_the_day_before(store: Store) -> None:
-    """A week that rises by 1 g each hour to 100 g in the running one."""
-    put(store, {"FR": {hour: 100.0 + hour for hour in range(-200, 1)}})
+def test_a_day_has_25_hours_the_first_as_it_stands_and_the_rest_foreseen(store: Store) -> None:
+    """A week of 100 g, the last day and the running hour 130 g."""
+    put(store, {"FR": {hour: 130.0 if hour > -25 else 100.0 for hour in range(-168, 1)}})
     found = forecast_results(store, "FR", [CI], HALF_PAST_S, 24)
     assert found is not None
     assert found.hours_s.tolist() == [NOON_S + hour * HOUR_S for hour in range(25)]
-    # noon is known; from 13:00 on the hours of yesterday, 77 to 99; tomorrow's noon is as today's, 24 h before it
-    assert found.values[CI].tolist() == [100, *range(77, 100), 100]
+    # noon is known; 24 hours after it e^(-24/36) of yesterday's 130 and the rest of the mean, (6 × 100 + 2 × 130) / 8
+    assert found.values[CI][[0, 24]] == pytest.approx([130, 119.0519], abs=1e-4)
     assert found.known.tolist() == [True] + 24 * [False]
     assert (found.zone_key, found.issued_s, found.made_from_s) == ("FR", HALF_PAST_S, NOON_S)
-    assert found.method == METHOD == "seasonal_naive"
-
-
-def test_three_days_repeat_the_last_known_one(store: Store) -> None:
-    put(store, {"FR": {hour: 100.0 + hour for hour in range(-168, 0)}})
-    assert intensities(store, NOON_S, 72) == 3 * [*range(76, 100)] + [76]
+    assert found.method == METHOD == "blend" and not found.low and not found.high, "a week is too short for a band"
 
 
 def test_only_hours_that_began_before_it_was_issued_are_used(store: Store) -> None:
-    """At noon sharp the hour from noon on has not begun before; what came later changes nothing."""
-    put(store, {"FR": {hour: 100.0 + hour for hour in range(-168, 40)}})
-    found = forecast_results(store, "FR", [CI], NOON_S, 24)
+    """At noon sharp the hour from noon on has not begun before; what came later changes nothing, nor does the band."""
+    random = np.random.default_rng(1)
+    known = {hour: 100.0 + random.normal(0, 9) for hour in range(-35 * 24, 0)}
+    put(store, {"FR": known, "DE": known | dict.fromkeys(range(40), 9000.0)})
+    found, other = (forecast_results(store, key, [CI], NOON_S, 72) for key in ("FR", "DE"))
     assert found is not None and not found.known.any() and found.made_from_s == NOON_S - HOUR_S
-    assert found.values[CI].tolist() == [*range(76, 100), 76]
+    assert other is not None and other.made_from_s == NOON_S - HOUR_S
+    for one, same in ((found.values, other.values), (found.low, other.low), (found.high, other.high)):
+        np.testing.assert_array_equal(one[CI], same[CI])
+    assert (found.low[CI] < found.values[CI]).all() and (found.values[CI] < found.high[CI]).all()
 
 
-def test_the_most_recent_day_that_is_known_of_the_seven_before(store: Store) -> None:
-    """Noon: of two to eight days ago; one o'clock: of seven days ago; two o'clock: of eight, which is too long ago."""
+def test_an_hour_of_day_counts_as_far_as_it_is_known_in_the_seven_days_before(store: Store) -> None:
+    """Noon: of two, three and seven days ago; one o'clock: of seven; two o'clock: of eight, which is too long ago."""
     put(store, {"FR": {
         -2 * 24: 20.0, -3 * 24: 30.0, -7 * 24: 70.0, 1 - 7 * 24: 90.0, 2 - 8 * 24: 1000.0, 23 - 7 * 24: None,
     }})
-    found = intensities(store, NOON_S, 3)
-    # an hour of day that is not known is the mean of the four known hours: (20 + 30 + 70 + 90) / 4
-    assert found == [20.0, 90.0, 52.5, 52.5]
+    # noon, 48 hours after the newest: 20 e^(-48/36) + 40 (1 - e^(-48/36)), less the change from 30 to 20, e^(-48/12) of
+    # it; an hour of day that is not known is the mean of the four known hours: (20 + 30 + 70 + 90) / 4
+    assert intensities(store, NOON_S, 3) == pytest.approx([34.5449, 90.0, 52.5, 52.5], abs=1e-4)
 
 
 def test_a_column_that_is_not_known_is_nan_alone(store: Store) -> None:

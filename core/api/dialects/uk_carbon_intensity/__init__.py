@@ -2,7 +2,7 @@
 
 What differs: Great Britain is one zone, so that its regions all have its values. Intensities are traced through what is
 imported, with the factors of direct emissions, which is what NESO counts; `emissionFactorType=lifecycle` gives the
-others. They are those of an hour, told twice. `actual` is what was traced and `forecast` the baseline: of the past what
+others. They are those of an hour, told twice. `actual` is what was traced and `forecast` the blend: of the past what
 it would have said when the hour began. Regional answers have only `forecast`, as the original: of hours that are known
 it is what was traced.
 """

@@ -1,8 +1,8 @@
-"""A served week of three zones, 20 minutes past noon of Tuesday 10 March 2026, and a client of it.
+"""Eight served days of three zones, 20 minutes past noon of Tuesday 10 March 2026, and a client of it.
 
-Great Britain: direct 200 g/kWh plus the hour of day, in the day until noon 300 plus it; lifecycle twice as much.
-France: 50 and 100 all the time. Germany: ten times as Great Britain, and simulated. The last hour that is known is that
-from 11:00, so that the baseline says of each hour from noon on what it was yesterday.
+Great Britain: direct 300 g/kWh plus the hour of day, on the first day 200 plus it; lifecycle twice as much. France: 50
+and 100 all the time. Germany: ten times as Great Britain, and simulated. The last known hour is that from 11:00. The
+week before is alike day by day, so that the blend says of each hour from noon on what it was on each of its days.
 """
 
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ IMPORTED = schemas.Exchange.model_validate(
 
 def direct_g_per_kwh(hour: int) -> float:
     """Of Great Britain, so many hours after noon (all of the test's hours are before it)."""
-    return (300.0 if hour >= -24 else 200.0) + (12 + hour) % 24
+    return (300.0 if hour >= -168 else 200.0) + (12 + hour) % 24
 
 
 def result(zone: str, hour: int, g_per_kwh: float, origin: str = "live") -> Row:
@@ -52,9 +52,9 @@ def price(zone: str, hour: int, per_mwh: float, currency: str) -> schemas.Price:
 
 
 def fill(store: Store) -> None:
-    """Results of a week, what Great Britain generated and imported in the hour before noon, and three prices ahead."""
+    """Results of eight days, what Great Britain made and imported in the hour before noon, and three prices ahead."""
     rows = []
-    for hour in range(-168, 0):
+    for hour in range(-192, 0):
         g_per_kwh = direct_g_per_kwh(hour)
         rows += [result("GB", hour, g_per_kwh), result("FR", hour, 50.0)]
         rows.append(result("DE", hour, 10 * g_per_kwh, "simulated"))

@@ -72,7 +72,7 @@ def test_own_schedule_to_the_minute_among_all_kinds_of_places(client: TestClient
         "place": "GB", "zone": "GB", "start": "2026-03-11T00:00:00Z", "end": "2026-03-11T01:30:00Z", "value": 600.667,
         "low": None, "high": None}
     assert found["naive"]["start"] == "2026-03-10T12:20:00Z" and found["worst"]["zone"] == "DE"
-    assert (found["metric"], found["unit"], found["method"]) == ("carbon-intensity", "gCO2eq/kWh", "seasonal_naive")
+    assert (found["metric"], found["unit"], found["method"]) == ("carbon-intensity", "gCO2eq/kWh", "blend")
     # naive: 40 minutes of 624 and 50 of 626, so (416 + 521.667) / 1.5 = 625.111
     assert found["savings"]["vs_naive"] == round(100 * (625.1111 - 600.6667) / 625.1111, 3)
     assert found["slots"] is None
@@ -184,16 +184,15 @@ def test_what_is_foreseen_of_the_ideal_place_is_told_by_the_hour(client: TestCli
 
 
 def test_green_now_by_a_limit_and_by_the_past(client: TestClient) -> None:
-    """The newest hour of Great Britain is that of 11:00, 622. Of the 167 before it all 144 of the first six days are
-    lower (400 to 446), and of the last day's 23 the 11 from midnight on (600 to 620); those from noon on are 624 to
-    646."""
+    """The newest hour of Great Britain is that of 11:00, 622. Of the 191 before it all 24 of the first day are lower
+    (424 to 446 and 400 to 422), and of each of the seven days after it the 11 from midnight on (600 to 620)."""
     found = client.get("/now", params={"zone": "GB", "below": 623}).json()
     assert (found["value"], found["hour"], found["age_s"]) == (622.0, "2026-03-10T11:00:00Z", 1200)
     assert found["is_green"] is True and found["wanted"] == {"below": 623.0}
-    assert found["hours_compared"] == 167 and found["greener_percent"] == round(100 * (144 + 11) / 167, 3)
+    assert found["hours_compared"] == 191 and found["greener_percent"] == round(100 * (24 + 77) / 191, 3)
     assert client.get("/now", params={"zone": "GB", "below": 622}).json()["is_green"] is False
     assert client.get("/now", params={"zone": "GB"}).json()["is_green"] is False
-    assert client.get("/now", params={"zone": "GB", "percentile": 93}).json()["is_green"] is True
+    assert client.get("/now", params={"zone": "GB", "percentile": 53}).json()["is_green"] is True
     old = client.get("/now", params={"zone": "GB", "below": 623, "oldest": "PT19M"}).json()
     assert old["is_green"] is None and "20 minutes ago" in old["reason"]
 

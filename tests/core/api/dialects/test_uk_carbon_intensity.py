@@ -63,13 +63,13 @@ def test_this_half_hour_is_not_traced_yet(client: TestClient) -> None:
         "intensity": {"forecast": 312, "actual": None, "index": "very high"}}]}
 
 
-def test_of_the_past_forecast_is_what_the_baseline_would_have_said(client: TestClient) -> None:
-    """11:00 today: traced 300 + 11; the day before 200 + 11."""
-    for moment in ("2026-03-10T11:00Z", "2026-03-10T11:29:59.1234567+00:00", "2026-03-10T11:05Z"):
+def test_of_the_past_forecast_is_what_the_blend_would_have_said(client: TestClient) -> None:
+    """Noon a week ago: traced 300 + 12; the day before, which is the first, 200 + 12."""
+    for moment in ("2026-03-03T12:00Z", "2026-03-03T12:29:59.1234567+00:00", "2026-03-03T12:05Z"):
         (row,) = get(client, f"/intensity/{moment}")["data"]
         assert row == {
-            "from": "2026-03-10T11:00Z", "to": "2026-03-10T11:30Z",
-            "intensity": {"forecast": 211, "actual": 311, "index": "very high"}}
+            "from": "2026-03-03T12:00Z", "to": "2026-03-03T12:30Z",
+            "intensity": {"forecast": 212, "actual": 312, "index": "very high"}}
 
 
 def test_a_day_joins_what_was_and_what_will_be(client: TestClient) -> None:
@@ -89,9 +89,9 @@ def test_48_hours_ahead_have_96_half_hours(client: TestClient) -> None:
 
 
 def test_the_first_day_that_is_known_had_nothing_to_be_foreseen_from(client: TestClient) -> None:
-    rows = get(client, "/intensity/2026-03-03T12:00Z/2026-03-04T13:00Z")["data"]
+    rows = get(client, "/intensity/2026-03-02T12:00Z/2026-03-03T13:00Z")["data"]
     assert rows[0]["intensity"] == {"forecast": None, "actual": 212, "index": "high"}
-    assert rows[-1]["intensity"] == {"forecast": 212, "actual": 212, "index": "high"}
+    assert rows[-1]["intensity"] == {"forecast": 212, "actual": 312, "index": "very high"}
 
 
 def test_lifecycle_is_there_for_who_asks(client: TestClient) -> None:
@@ -167,9 +167,9 @@ def test_nothing_known_is_no_empty_success(client: TestClient, path: str) -> Non
 
 
 def test_rows_are_csv_too(client: TestClient) -> None:
-    lines = client.get("/intensity/2026-03-10T11:00Z", params={"format": "csv"}).text.splitlines()
+    lines = client.get("/intensity/2026-03-03T12:00Z", params={"format": "csv"}).text.splitlines()
     assert lines[0].replace('"', "") == "from,to,intensity.forecast,intensity.actual,intensity.index"
-    assert lines[1].replace('"', "") == "2026-03-10T11:00Z,2026-03-10T11:30Z,211,311,very high"
+    assert lines[1].replace('"', "") == "2026-03-03T12:00Z,2026-03-03T12:30Z,212,312,very high"
 
 
 @pytest.mark.parametrize(("g_per_kwh", "year", "expected"), [

@@ -75,12 +75,12 @@ def test_a_forecast_begins_now_and_has_whole_hours_of_points(client: TestClient)
 
 
 def test_forecasts_of_the_past_are_rebuilt_for_each_hour(client: TestClient) -> None:
-    """At 10:00 and 11:00 today yesterday's 10:00 and 11:00 were known: 210 and 211."""
+    """A week ago at 12:00 and 13:00 those of the day before were all that was known of them: 212 and 213."""
     body = get(
-        client, "/v3/forecast/historical", region="GB", horizon_hours=1, start="2026-03-10T10:00Z",
-        end="2026-03-10T11:10Z")
-    assert [one["generated_at"] for one in body["data"]] == ["2026-03-10T10:00:00+00:00", "2026-03-10T11:00:00+00:00"]
-    assert [{row["value"] for row in one["forecast"]} for one in body["data"]] == [{pounds(210)}, {pounds(211)}]
+        client, "/v3/forecast/historical", region="GB", horizon_hours=1, start="2026-03-03T12:00Z",
+        end="2026-03-03T13:10Z")
+    assert [one["generated_at"] for one in body["data"]] == ["2026-03-03T12:00:00+00:00", "2026-03-03T13:00:00+00:00"]
+    assert [{row["value"] for row in one["forecast"]} for one in body["data"]] == [{pounds(212)}, {pounds(213)}]
     assert len(body["data"][0]["forecast"]) == 12
 
 

@@ -1,73 +1,113 @@
-"""How good forecasts are on published series: their errors, the coverage of their bands, and what a job saves by them.
+"""How good forecasts are on published series: grids × methods in one table.
 
-    python benchmarks/forecast_error.py FOLDER [--grids DE PL]
+    python benchmarks/forecast_error.py FOLDER [--grids DE PL] [--skip-days 0] [--threads 1]
 
-FOLDER has <GRID>_lifecycle_emissions.csv.gz as published with EnsembleCI (arXiv 2505.01959): an hourly carbon_intensity
-by UTC time. They belong to their publishers and are not part of this project. 178 forecasts a day apart are judged, the
-last one's 96 hours ending with the series. The job takes four hours and may start within 24.
+FOLDER has <GRID>_lifecycle_emissions.csv.gz and <GRID>_weather_forecast.csv.gz as published with EnsembleCI (arXiv
+2505.01959); docs/forecast.md has their columns. They belong to their publishers and are not part of this project.
+
+178 forecasts a day apart are judged, the last one's 96 hours ending --skip-days before the series does. Models are
+trained once, on what was known at the first of them. Bands rest on the forecasts of the 28 days before each; for the
+first ones these are by a model that ends with the first of them. The job takes four hours and may start within 24.
 """
 
 import argparse
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 from numpy.lib.stride_tricks import sliding_window_view
 
-from core.forecast.bands import READ_DAYS, blend_bands
-from core.forecast.blend import DAY_H, DAYS, blend
+from core.forecast.bands import BACK_DAYS, READ_DAYS, blend_bands, edges
+from core.forecast.blend import blend
+from core.forecast.strong.files import read_files
+from core.forecast.strong.hourly import AHEAD_H, DAY_H, WEEK_H, Hourly, past_of
+from core.forecast.strong.model import predict, train
 
-AHEAD_H, ORIGINS, JOB_H = 96, 178, 4
-HEAD = "grid   method          day 1   96 h   MAE g  in the band (least of an hour)  saving"
+ORIGINS, JOB_H = 178, 4
+HEAD = "grid   method         day 1  day 2  day 3  day 4   96 h   MAE g  in the band (by hour)   saving"
+Judged = tuple[str, np.ndarray, np.ndarray]
+"""A method, its forecasts (origins, AHEAD_H) and their bands (2, origins, AHEAD_H)."""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--grids", nargs="*")
+    parser.add_argument("--skip-days", type=int, default=0)
+    parser.add_argument("--threads", type=int, default=1)
     asked = parser.parse_args()
-    found = asked.folder.glob("*_lifecycle_emissions.csv.gz")
+    files = sorted(asked.folder.glob("*_lifecycle_emissions.csv.gz"))
+    found: dict[str, list[np.ndarray]] = {}
     print(HEAD)
-    for name in asked.grids or sorted(path.name.split("_")[0] for path in found):
-        past, actual = series_of(asked.folder / f"{name}_lifecycle_emissions.csv.gz")
-        yesterday = np.tile(past[:, -DAY_H - 1 : -1], AHEAD_H // DAY_H)
-        print(line(name, "yesterday", yesterday, actual, None))
-        ahead = blend(past[:, -DAYS * DAY_H - 1 :], DAY_H, AHEAD_H)
-        print(line(name, "blend", ahead, actual, blend_bands(past, AHEAD_H)))
+    for name in asked.grids or [path.name.split("_")[0] for path in files]:
+        bare = read_files(asked.folder / f"{name}_lifecycle_emissions.csv.gz", None)
+        origins = bare.hours - AHEAD_H - DAY_H * (asked.skip_days + np.arange(ORIGINS)[::-1])
+        actual = bare.intensity_g_per_kwh[origins[:, None] + np.arange(AHEAD_H)]
+        for method, foreseen, bands in methods(asked.folder, name, bare, origins, asked.threads):
+            found.setdefault(method, []).append(numbers(foreseen, bands, actual))
+            print(line(name, method, found[method][-1]), flush=True)
+    for method, several in found.items():
+        print(line("mean", method, np.mean(several, axis=0)))
 
 
-def series_of(path: Path) -> tuple[np.ndarray, np.ndarray]:
-    """(forecasts, hours) before each forecast with an unknown running hour, and (forecasts, 96) that came."""
-    table = pd.read_csv(path)
-    hourly = pd.Series(table["carbon_intensity"].to_numpy(float), index=pd.to_datetime(table["UTC time"], utc=True))
-    values = hourly[~hourly.index.duplicated()].asfreq("h").to_numpy()
-    origins = len(values) - AHEAD_H - DAY_H * np.arange(ORIGINS)[::-1]
-    past = sliding_window_view(values, READ_DAYS * DAY_H + 1)[origins - READ_DAYS * DAY_H].copy()
-    past[:, -1] = np.nan
-    return past, values[origins[:, None] + np.arange(AHEAD_H)]
+def methods(folder: Path, name: str, bare: Hourly, origins: np.ndarray, threads: int) -> Iterator[Judged]:
+    """What each method foresaw of a grid at the origins."""
+    past = past_of(bare.intensity_g_per_kwh, origins, READ_DAYS * DAY_H)
+    past = np.append(past, np.full((len(origins), 1), np.nan), axis=1)
+    yesterday = np.tile(past[:, -DAY_H - 1 : -1], AHEAD_H // DAY_H)
+    yield "yesterday", yesterday, np.full((2, *yesterday.shape), np.nan)
+    yield "blend", blend(past[:, -WEEK_H - 1 :], DAY_H, AHEAD_H), blend_bands(past, AHEAD_H)
+    yield "boosting", *trained(bare, origins, threads)
+    files = (folder / f"{name}_{kind}.csv.gz" for kind in ("lifecycle_emissions", "weather_forecast"))
+    yield "with weather", *trained(read_files(*files, known_hours=int(origins[0])), origins, threads)
 
 
-def line(name: str, method: str, foreseen: np.ndarray, actual: np.ndarray, band: np.ndarray | None) -> str:
-    """A row of the table."""
+def trained(hourly: Hourly, origins: np.ndarray, threads: int) -> tuple[np.ndarray, np.ndarray]:
+    """Forecasts at the origins by a model that ends with the first, and their bands."""
+    before = origins[0] - DAY_H * np.arange(BACK_DAYS, 0, -1)
+    issued = np.append(before, origins)
+    foreseen = np.vstack([
+        predict(train(hourly, int(part[0]), threads), hourly, part, threads) for part in (before, origins)])
+    errors = np.log(hourly.intensity_g_per_kwh[issued[:, None] + np.arange(AHEAD_H)] / foreseen)
+    bands = [foreseen[at] * np.exp(edges(errors_before(issued, errors, at)[None])[:, 0])
+             for at in range(BACK_DAYS, len(issued))]
+    return foreseen[BACK_DAYS:], np.stack(bands, axis=1)
+
+
+def errors_before(issued: np.ndarray, errors: np.ndarray, at: int) -> np.ndarray:
+    """(BACK_DAYS, AHEAD_H) of the forecasts before one, as far as their hours had passed when it was issued."""
+    recent = slice(at - BACK_DAYS, at)
+    return np.where(issued[recent, None] + np.arange(AHEAD_H) < issued[at], errors[recent], np.nan)
+
+
+def numbers(foreseen: np.ndarray, bands: np.ndarray, actual: np.ndarray) -> np.ndarray:
+    """As HEAD names them."""
     errors = np.abs(foreseen - actual)
     percent = 100 * errors / actual
-    told = f"{name:6} {method:14} {np.nanmean(percent[:, :DAY_H]):6.2f} {np.nanmean(percent):6.2f} "
-    told += f"{np.nanmean(errors):7.2f}  "
-    inside = None if band is None else ((band[0] <= actual) & (actual <= band[1])).mean(axis=0)
-    told += 31 * " " if inside is None else f"{inside.mean():10.1%}           ({inside.min():.1%}) "
-    return f"{told}  {saving_share(foreseen, actual):6.1%}"
+    daily = [np.nanmean(day) for day in np.split(percent, AHEAD_H // DAY_H, axis=1)]
+    inside = 100 * ((bands[0] <= actual) & (actual <= bands[1])).mean(axis=0)
+    return np.array([*daily, np.nanmean(percent), np.nanmean(errors), inside.mean(), inside.min(), inside.max(),
+                     100 * saving_share(foreseen, actual)])
 
 
 def saving_share(foreseen: np.ndarray, actual: np.ndarray) -> float:
     """Of what perfect foresight saves against starting at once, the part that the forecast does."""
     planned, real = job_means(foreseen), job_means(actual)
+    whole = np.isfinite(planned).all(axis=1) & np.isfinite(real).all(axis=1)
+    planned, real = planned[whole], real[whole]
     chosen = real[np.arange(len(real)), planned.argmin(axis=1)]
     return float((real[:, 0] - chosen).sum() / (real[:, 0] - real.min(axis=1)).sum())
 
 
 def job_means(hourly: np.ndarray) -> np.ndarray:
-    """(forecasts, 24) the mean over the job for each hour of its start."""
+    """(origins, 24) the mean over the job for each hour of its start."""
     return sliding_window_view(hourly[:, : DAY_H + JOB_H - 1], JOB_H, axis=1).mean(axis=2)
+
+
+def line(name: str, method: str, found: np.ndarray) -> str:
+    """The numbers under HEAD."""
+    band = 24 * " " if found[6] == 0 else f"{found[6]:9.1f} % ({found[7]:4.1f}-{found[8]:5.1f})"
+    return f"{name:6} {method:13}" + "".join(f"{one:7.2f}" for one in found[:6]) + f" {band} {found[9]:7.1f} %"
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@
      ├─ ClusterError       the Dask cluster cannot be used, or a worker of it is not like this machine
      ├─ CannotSchedule     no job can be placed as asked: change its length, its windows or its deadline
      │   └─ NoForecast     the forecast does not reach so far: ask for less, leave the place out, or try again later
+     ├─ CannotForecast     files or the past do not allow the forecast that was asked for: mend or ask for another
      ├─ UnknownPlace       no zone, cloud region or point is meant by a name: mend it
      └─ SourceError        something between us and one source
          ├─ SourceDown     no usable answer now: try again next cycle
@@ -93,6 +94,10 @@ class NoForecast(CannotSchedule):
     def __init__(self, message: str, place: str = "") -> None:
         super().__init__(message)
         self.place = place
+
+
+class CannotForecast(GridtraceError):
+    """A forecast cannot be trained or made as asked."""
 
 
 class UnknownPlace(GridtraceError):

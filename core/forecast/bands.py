@@ -29,13 +29,13 @@ def blend_bands(values: FloatArray, count: int) -> FloatArray:
     is_known = ~is_late[:, -1]
     errors[is_known, :, 0] = np.nan  # what is known then is not foreseen
     now = blend(values[:, -size:], DAY_H, count)
-    least, most = now + _quantiles(errors)
+    least, most = now + edges(errors)
     least[is_known, 0] = most[is_known, 0] = now[is_known, 0]
     floor = np.minimum(0, np.fmin.reduce(values, axis=-1))[:, None]
     return np.stack([np.clip(least, floor, now), np.maximum(most, now)])
 
 
-def _quantiles(errors: FloatArray) -> FloatArray:
+def edges(errors: FloatArray) -> FloatArray:
     """(2, zones, count) between which COVERAGE of (zones, forecasts, count) errors of near horizons are."""
     padded = np.pad(errors, ((0, 0), (0, 0), (REACH_H, REACH_H)), constant_values=np.nan)
     near = sliding_window_view(padded, 2 * REACH_H + 1, axis=-1).swapaxes(1, 2)

@@ -25,7 +25,7 @@ def blend(past: FloatArray, per_day: int, count: int) -> FloatArray:
     days = np.concatenate([past, np.full((*past.shape[:-1], per_day - 1), np.nan)], axis=-1)
     days = days.reshape(*past.shape[:-1], DAYS + 1, per_day)
     mean, same = known_mean(past)[..., None], np.arange(count) % per_day
-    parts = (_newest_day(days), known_mean(np.swapaxes(days, -1, -2)))
+    parts = (newest_day(days), known_mean(days, axis=-2))
     yesterday, profile = (np.where(np.isnan(part), mean, part)[..., same] for part in parts)
     age_h, change = _newest_change(past, per_day)
     lead_h = age_h + np.arange(count) * DAY_H / per_day
@@ -38,7 +38,7 @@ def blend(past: FloatArray, per_day: int, count: int) -> FloatArray:
     return found
 
 
-def _newest_day(days: FloatArray) -> FloatArray:
+def newest_day(days: FloatArray) -> FloatArray:
     """(…, per_day) of (…, days, per_day): of each step of the day the newest value that is known."""
     found = days[..., 0, :]
     for day in range(1, days.shape[-2]):

@@ -79,10 +79,10 @@ def _fill_hour_of_day(
             found.origins[at].add(label)
 
 
-def known_mean(values: FloatArray) -> FloatArray:
-    """The mean over the last axis of what is there; NaN where nothing is."""
-    count = (~np.isnan(values)).sum(axis=-1)
-    total: FloatArray = np.nansum(values, axis=-1)
+def known_mean(values: FloatArray, axis: int = -1) -> FloatArray:
+    """The mean over an axis of what is there; NaN where nothing is."""
+    count = (~np.isnan(values)).sum(axis=axis)
+    total: FloatArray = np.nansum(values, axis=axis)
     mean: FloatArray = np.divide(total, count, out=np.full_like(total, np.nan), where=count > 0)
     return mean
 

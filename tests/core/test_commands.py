@@ -22,6 +22,7 @@ from core.cli import app, common
 from core.store import Store, open_store
 from core.store.quarantine import content_digest
 from core.validation import jsonable
+from tests.core.forecast.test_strong import write_files
 
 ROOT = Path(__file__).parents[2]
 WITHOUT_JSON: dict[str, str] = {"wait": "its stdout is that of the command it runs"}
@@ -99,7 +100,7 @@ def test_every_example_can_be_parsed() -> None:
 @pytest.fixture(scope="module")
 def kitchen(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with what the examples need: a store with a cycle of the sandbox, two suspects of one rule and a token,
-    files that were exported from it, and an outline in Spain."""
+    files that were exported from it, two of a forecast, and an outline in Spain."""
     folder = tmp_path_factory.mktemp("kitchen")
     store = str(folder / "gridtrace.db")
     made = CliRunner().invoke(app, ["run", "--sandbox", "--only", "FR,ES->FR", "--store", store])
@@ -107,6 +108,7 @@ def kitchen(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with open_store(store) as opened:
         opened.access.create("dashboard", None)
         put_aside(opened)
+    write_files(folder, days=15)
     outline = [[-3.0, 40.0], [-2.9, 40.0], [-2.9, 40.1], [-3.0, 40.1], [-3.0, 40.0]]
     (folder / "somewhere.geojson").write_text(json.dumps({"type": "Polygon", "coordinates": [outline]}))
     made = CliRunner().invoke(app, ["export", str(folder / "data"), "--store", store])

@@ -1,7 +1,7 @@
 """`/{version}/{signal}/forecast`: what core.forecast foresees, in the shape of each signal.
 
-The running hour comes first, then as many as are asked for. `method` names how the hours were foreseen; what
-sources themselves publish of wind, sun, load and flows comes first. Intensities and shares have a band, `low` to `high`.
+The running hour comes first, then as many as are asked for. `method` names how the hours were foreseen; of wind, sun,
+load and flows what sources themselves publish comes first. Intensities and shares have a band, `low` to `high`.
 """
 
 from collections.abc import Callable, Mapping, Sequence

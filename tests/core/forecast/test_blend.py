@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.forecast.bands import READ_DAYS, _quantiles, blend_bands
+from core.forecast.bands import READ_DAYS, blend_bands, edges
 from core.forecast.blend import blend
 
 WEEK, NAN = 168, np.nan
@@ -59,8 +59,8 @@ def test_nothing_known_is_nan_and_an_unknown_hour_of_day_the_mean() -> None:
 def test_a_band_holds_nine_of_ten_errors_and_a_little_more_as_they_are_few() -> None:
     errors = np.arange(28.0)[None, :, None] - 13.5
     # 0.45 × 29 / 28 = 0.466071 each side of the middle: 13.5 ± 27 × 0.466071
-    assert _quantiles(errors)[:, 0, 0] == pytest.approx([-12.5839, 12.5839], abs=1e-4)
-    assert np.isnan(_quantiles(errors[:, :9])).all(), "nine are too few"
+    assert edges(errors)[:, 0, 0] == pytest.approx([-12.5839, 12.5839], abs=1e-4)
+    assert np.isnan(edges(errors[:, :9])).all(), "nine are too few"
 
 
 def test_of_ten_values_about_nine_are_in_the_band() -> None:

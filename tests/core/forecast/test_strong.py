@@ -1,0 +1,199 @@
+"""The strong forecast: what it must not see, what must not break it, and its files. The grids are made up."""
+
+import csv
+import math
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from core import times
+from core.cli import app
+from core.errors import FileError
+from core.forecast.strong import issuing
+from core.forecast.strong.files import read_files
+from core.forecast.strong.hourly import AHEAD_H, MARGIN_H, WEATHER, Hourly
+from core.forecast.strong.issuing import issue, issue_blend
+from core.forecast.strong.model import predict, train
+
+FIRST = times.read("2021-01-01T00:00Z")
+FIRST_S = int(FIRST.timestamp())
+DAYS = 105
+ORIGIN = 24 * 97 + 7
+NAN = float("nan")
+
+
+def made(days: int = DAYS) -> Hourly:
+    """A grid whose wind moves its intensity: 900 MW per m/s take the place of coal at 900 g/kWh."""
+    random, hours = np.random.default_rng(1), np.arange(days * 24 + AHEAD_H + MARGIN_H)
+    wind = 5 + 3 * np.sin(hours / 37) + random.normal(0, 0.3, len(hours))
+    sun = np.maximum(0, 400 * np.sin((hours % 24 - 6) / 12 * np.pi))
+    past = days * 24
+    windy = np.maximum(100, 900 * wind)
+    coal = np.maximum(500, 12000 - windy - 3 * sun)
+    generation = {"wind": windy[:past], "solar": 3 * sun[:past], "coal": coal[:past]}
+    weather = dict(zip(WEATHER, (wind, 285 + sun / 50, 280 + 0 * sun, sun, 0 * sun), strict=True))
+    total = np.sum(list(generation.values()), axis=0)
+    return Hourly(FIRST_S, 900 * generation["coal"] / total + 10, generation, weather)
+
+
+def spoilt(grid: Hourly, origin: int) -> Hourly:
+    """The same past and weather of the hours that count; noise for everything else."""
+    random = np.random.default_rng(2)
+
+    def noise(values: np.ndarray, begin: int) -> np.ndarray:
+        return np.append(values[:begin], random.uniform(1, 1000, len(values) - begin))
+
+    return replace(
+        grid, intensity_g_per_kwh=noise(grid.intensity_g_per_kwh, origin),
+        generation_mw={name: noise(one, origin) for name, one in grid.generation_mw.items()},
+        weather={name: noise(one, origin + AHEAD_H + MARGIN_H) for name, one in grid.weather.items()})
+
+
+def ended(grid: Hourly, end: int) -> Hourly:
+    """Its hours before one."""
+    return replace(
+        grid, intensity_g_per_kwh=grid.intensity_g_per_kwh[:end],
+        generation_mw={name: one[:end] for name, one in grid.generation_mw.items()},
+        weather={name: one[: end + AHEAD_H + MARGIN_H] for name, one in grid.weather.items()})
+
+
+@pytest.mark.parametrize("has_weather", [True, False])
+def test_the_future_does_not_change_a_forecast(has_weather: bool) -> None:
+    grid = made() if has_weather else replace(made(), weather={})
+    other, origins = spoilt(grid, ORIGIN), np.array([ORIGIN])
+    one, two = train(grid, ORIGIN), train(other, ORIGIN)
+    assert one and two
+    np.testing.assert_array_equal(predict(one, grid, origins), predict(two, other, origins))
+
+
+def test_it_knows_what_the_wind_does() -> None:
+    """Of this grid the weather says nearly all, and the hours before nearly nothing of what comes in four days."""
+    grid = made()
+    found, blended = issue(ended(grid, ORIGIN)), issue_blend(ended(grid, ORIGIN))
+    actual = grid.intensity_g_per_kwh[ORIGIN : ORIGIN + AHEAD_H]
+    assert (found.method, blended.method) == ("boosting_with_weather", "blend")
+    error, other = (np.mean(np.abs(one.values / actual - 1)) for one in (found, blended))
+    assert error < 0.06 and error < other / 2
+    assert np.isnan(found.high).all() and (blended.low < blended.high).all(), "four weeks less are too few"
+
+
+def test_the_band_is_of_forecasts_that_did_not_know_the_hours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of four weeks that a model did not know its forecasts were 20 % too low: the band ends there or above."""
+    grid = ended(made(), ORIGIN)
+    intensity = grid.intensity_g_per_kwh.copy()
+
+    def predicted(model: int, known: Hourly, origins: np.ndarray, threads: int) -> np.ndarray:
+        actual = np.append(intensity, np.full(AHEAD_H, 300.0))[origins[:, None] + np.arange(AHEAD_H)]
+        return actual / 1.25 if model < ORIGIN else actual
+
+    monkeypatch.setattr(issuing, "train", lambda known, end, threads: end)
+    monkeypatch.setattr(issuing, "predict", predicted)
+    found = issue(grid)
+    assert found.values == pytest.approx(300) and found.low == pytest.approx(300) and found.high == pytest.approx(375)
+
+
+def test_a_gap_in_the_past_leaves_a_forecast_whole() -> None:
+    grid = made()
+    intensity = grid.intensity_g_per_kwh.copy()
+    intensity[ORIGIN - 30 : ORIGIN], intensity[500:600] = NAN, NAN
+    gappy = replace(grid, intensity_g_per_kwh=intensity)
+    model = train(gappy, ORIGIN)
+    assert model and np.isfinite(predict(model, gappy, np.array([ORIGIN]))).all()
+
+
+def test_a_short_past_gives_the_blend_and_weather_that_ends_early_is_not_used() -> None:
+    grid = ended(made(), 24 * 60)
+    assert train(grid, grid.hours) is None and issue(grid).method == "blend"
+    late = ended(made(), ORIGIN)
+    unknown = np.full(AHEAD_H + MARGIN_H - 60, NAN)
+    early = {name: np.append(one[: ORIGIN + 60], unknown) for name, one in late.weather.items()}
+    assert issue(replace(late, weather=early)).method == "boosting"
+
+
+def write_files(folder: Path, days: int, noise_from: int | None = None) -> None:
+    """emissions.csv and weather.csv of a made-up grid from 20 June 2021 on, the weather stamped 24 hours too early."""
+    grid, random = made(days), np.random.default_rng(7)
+    begin = times.read("2021-06-20T00:00Z")
+    with (folder / "emissions.csv").open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["", "UTC time", "carbon_intensity", *grid.generation_mw])
+        for at in range(grid.hours):
+            is_noise = noise_from is not None and at >= noise_from
+            known = [grid.intensity_g_per_kwh[at], *(one[at] for one in grid.generation_mw.values())]
+            writer.writerow([at, times.text(times.shift(begin, hours=at), "YYYY-MM-DD HH:mm:ss"),
+                             *(random.uniform(1, 900, 4) if is_noise else known)])
+    with (folder / "weather.csv").open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["datetime", "wind", "temperature", "dewpoint", "dswrf", "precipitation"])
+        for at in range(grid.hours + AHEAD_H + MARGIN_H):
+            is_noise = noise_from is not None and at >= noise_from + AHEAD_H + MARGIN_H
+            known = [one[at] for one in grid.weather.values()]
+            writer.writerow([times.text(times.shift(begin, hours=at - 24), "YYYY-M-D H:mm:ssZ"),
+                             *(random.uniform(1, 900, 5) if is_noise else known)])
+
+
+def test_files_are_joined_by_their_moments_and_weather_is_shifted_to_where_it_fits(tmp_path: Path) -> None:
+    write_files(tmp_path, 20)
+    grid = made(20)
+    found = read_files(tmp_path / "emissions.csv", tmp_path / "weather.csv", FIRST_S // 3600 + 170 * 24 + 240)
+    assert found.first_s == int(times.read("2021-06-20T00:00Z").timestamp()) and found.hours == 240
+    np.testing.assert_allclose(found.intensity_g_per_kwh, grid.intensity_g_per_kwh[:240])
+    np.testing.assert_allclose(found.weather["wind_m_per_s"], grid.weather["wind_m_per_s"][: 240 + AHEAD_H + MARGIN_H])
+    assert found.generation_mw.keys() == {"wind", "solar", "coal"}
+
+
+def forecast_csv(folder: Path, *more: str) -> list[dict[str, str]]:
+    emissions, weather, out = (str(folder / name) for name in ("emissions.csv", "weather.csv", "ahead.csv"))
+    found = CliRunner().invoke(app, ["forecast", "csv", emissions, weather, "--out", out, *more])
+    assert found.exit_code == 0, found.output
+    return list(csv.DictReader((folder / "ahead.csv").read_text().splitlines()))
+
+
+def test_the_command_does_not_see_the_future(tmp_path: Path) -> None:
+    """Issued on 25 September at seven, 97 days and seven hours from the begin on."""
+    asked = "--issued", "2021-09-25T07:20Z", "--hours", "96"
+    write_files(tmp_path, DAYS)
+    rows = forecast_csv(tmp_path, *asked)
+    write_files(tmp_path, DAYS, noise_from=ORIGIN)
+    assert forecast_csv(tmp_path, *asked) == rows and len(rows) == 96
+    assert (rows[0]["datetime"], rows[-1]["datetime"]) == ("2021-09-25T07:00:00Z", "2021-09-29T06:00:00Z")
+    actual = made().intensity_g_per_kwh[ORIGIN:][:96]
+    foreseen = np.array([float(row["carbon_intensity_g_per_kwh"]) for row in rows])
+    assert {row["method"] for row in rows} == {"boosting_with_weather"}
+    assert np.mean(np.abs(foreseen / actual - 1)) < 0.06
+
+
+def test_without_history_enough_the_command_names_the_blend(tmp_path: Path) -> None:
+    write_files(tmp_path, 15)
+    rows = forecast_csv(tmp_path, "--issued", "2021-07-05T00:00Z", "--hours", "2")
+    assert [row["method"] for row in rows] == ["blend", "blend"] and len(rows) == 2
+    assert 0 < float(rows[0]["low_g_per_kwh"]) < float(rows[0]["high_g_per_kwh"])
+
+
+def test_without_the_extra_the_command_says_so_and_gives_the_blend(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "lightgbm", None)
+    write_files(tmp_path, 100)
+    words = [str(tmp_path / "emissions.csv"), "--issued", "2021-09-25T00:00Z", "--out", str(tmp_path / "ahead.csv")]
+    found = CliRunner().invoke(app, ["forecast", "csv", *words])
+    assert found.exit_code == 0 and "pip install 'gridtrace[forecast]'" in found.stderr
+    assert found.stdout == f"72 hours by blend: {tmp_path / 'ahead.csv'}\n"
+
+
+@pytest.mark.parametrize(("name", "text", "told"), [
+    ("emissions.csv", "UTC time,other\n2021-01-01,3\n", "has no column carbon_intensity"),
+    ("emissions.csv", "a,b\n1,2\n", "with moments in a column UTC time"),
+    ("emissions.csv", "UTC time,carbon_intensity\n2031-01-01,3\n", "has nothing before the forecast is issued"),
+    ("weather.csv", "datetime,wind\n2021-01-01,3\n", "the columns wind_m_per_s, temperature_k"),
+])
+def test_files_of_another_shape_are_refused(tmp_path: Path, name: str, text: str, told: str) -> None:
+    write_files(tmp_path, 3)
+    (tmp_path / name).write_text(text)
+    hour = math.floor(times.read("2021-06-22T00:00Z").timestamp()) // 3600
+    with pytest.raises(FileError, match=told):
+        read_files(tmp_path / "emissions.csv", tmp_path / "weather.csv", hour)

@@ -21,7 +21,7 @@ from core.forecast.bands import BACK_DAYS, READ_DAYS, blend_bands, edges
 from core.forecast.blend import blend
 from core.forecast.strong.files import read_files
 from core.forecast.strong.hourly import AHEAD_H, DAY_H, WEEK_H, Hourly, past_of
-from core.forecast.strong.model import predict, train
+from core.forecast.strong.learning import foresee, learn
 
 ORIGINS, JOB_H = 178, 4
 HEAD = "grid   method         day 1  day 2  day 3  day 4   96 h   MAE g  in the band (by hour)   saving"
@@ -66,12 +66,18 @@ def trained(hourly: Hourly, origins: np.ndarray, threads: int) -> tuple[np.ndarr
     """Forecasts at the origins by a model that ends with the first, and their bands."""
     before = origins[0] - DAY_H * np.arange(BACK_DAYS, 0, -1)
     issued = np.append(before, origins)
-    foreseen = np.vstack([
-        predict(train(hourly, int(part[0]), threads), hourly, part, threads) for part in (before, origins)])
+    foreseen = np.vstack([said(hourly, part, threads) for part in (before, origins)])
     errors = np.log(hourly.intensity_g_per_kwh[issued[:, None] + np.arange(AHEAD_H)] / foreseen)
     bands = [foreseen[at] * np.exp(edges(errors_before(issued, errors, at)[None])[:, 0])
              for at in range(BACK_DAYS, len(issued))]
     return foreseen[BACK_DAYS:], np.stack(bands, axis=1)
+
+
+def said(hourly: Hourly, origins: np.ndarray, threads: int) -> np.ndarray:
+    """By a model that ends with the first origin."""
+    learnt = learn(hourly, int(origins[0]), threads)
+    assert learnt is not None, "these series are long enough"
+    return foresee(learnt, hourly, origins, threads).intensity_g_per_kwh
 
 
 def errors_before(issued: np.ndarray, errors: np.ndarray, at: int) -> np.ndarray:

@@ -113,6 +113,7 @@ def prune(
         bool, typer.Option("--jobs", help="Records of jobs and cycles, but for each series' last and last good one.")
     ] = False,
     weather: Annotated[bool, typer.Option("--weather", help="Forecasts of the weather of hours before.")] = False,
+    forecasts: Annotated[bool, typer.Option("--forecasts", help="Forecasts of zones that were issued before.")] = False,
     everything: Annotated[bool, typer.Option("--all", help="All of these.")] = False,
     kind: arguments.KindsOption = None,
     undecided: Annotated[bool, typer.Option("--undecided", help="Of the quarantine also what still waits.")] = False,
@@ -131,16 +132,18 @@ def prune(
     """
     from core.store import upkeep
 
-    chosen = dict(zip(upkeep.PARTS, (events, results, revisions, quarantine, refusals, jobs, weather), strict=True))
+    wanted = events, results, revisions, quarantine, refusals, jobs, weather, forecasts
+    chosen = dict(zip(upkeep.PARTS, wanted, strict=True))
     parts = [part for part, is_chosen in chosen.items() if is_chosen or everything]
     if not parts:
         options = ", ".join(f"--{part}" for part in upkeep.PARTS)
         raise typer.BadParameter(f"Say what to forget: {options} or --all.")
     if undecided and "quarantine" not in parts:
         raise typer.BadParameter("--undecided goes with --quarantine.")
-    if kind and {"results", "weather"} & {*parts}:
+    if kind and {"results", "weather", "forecasts"} & {*parts}:
         raise typer.BadParameter(
-            "Results and weather are of no kind: leave --kind, or --results, --weather and --all, out.")
+            "Results, weather and forecasts are of no kind: leave --kind, or --results, --weather, --forecasts and "
+            "--all, out.")
     kinds, before = arguments.kinds_of(kind), _before(older_than)
     with common.open_existing(store) as opened:
         found = upkeep.old_rows(int(before.timestamp()), parts, kinds, with_undecided=undecided)

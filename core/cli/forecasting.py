@@ -60,7 +60,7 @@ def csv(
     hourly = read_files(emissions, weather, first)
     try:
         with common.progress("training", None):
-            found = issue(hourly, threads)
+            found = issue(hourly, threads, hours)
     except CannotForecast as err:
         typer.echo(f"warning: {err} This is the blend.", err=True)
         found = issue_blend(hourly)

@@ -196,9 +196,25 @@ def _rebuild(connection: Connection, name: str, *own: Column[Any]) -> None:
     ).create(connection)
 
 
+def m009_forecasts(connection: Connection) -> None:
+    """Issued forecasts, and what was learnt; the weather of an hour is found without the zones."""
+    connection.exec_driver_sql("CREATE INDEX weather_means_by_hour ON weather_means (hour_s)")
+    content = Column("content", LargeBinary, nullable=False)
+    made = Table(
+        "forecasts", MetaData(), _word("zone_key", 64, True), Column("hour_s", BigInteger, primary_key=True),
+        _long("issued_s"), _long("made_from_s"), _word("method", 32), _word("origin", 32), content)
+    Index("forecasts_by_hour", made.c.hour_s)
+    made.create(connection)
+    content = Column("content", LargeBinary, nullable=False)
+    Table(
+        "forecast_models", MetaData(), _word("zone_key", 64, True), _number("format"), _word("method", 32),
+        _long("trained_s"), _long("until_s"), content).create(connection)
+
+
 STEPS: tuple[Callable[[Connection], None], ...] = (
     m002_results_say_how_they_were_estimated, m003_quarantine, m004_revisions,
     m005_jobs_that_asked_for_the_past, m006_results_say_when_they_were_made, m007_weather, m008_health,
+    m009_forecasts,
 )
 """Each changes what the release before it made, in SQL of its own, and never changes afterwards."""
 

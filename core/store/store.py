@@ -37,6 +37,7 @@ from core.store import bulk, locks, records, tables, traced
 from core.store.access import Access
 from core.store.changes import Changes
 from core.store.columnar import Columnar, as_array, schema_of
+from core.store.forecasts import Forecasts
 from core.store.opening import name_of, open_engine
 from core.store.quarantine import Quarantine
 from core.store.reports import Reports
@@ -72,6 +73,7 @@ class Store:
         self.windows = Windows(self)
         self.access = Access(self)
         self.weather = Weather(self)
+        self.forecasts = Forecasts(self)
         self.reports = Reports(self)
         self.columnar = Columnar(engine)
         self._changes = Changes(engine)
@@ -251,6 +253,11 @@ class Store:
         identity = [c.name for c in table.primary_key]
         rest = {c.name: statement.excluded[c.name] for c in table.columns if c.name not in identity}
         connection.execute(statement.on_conflict_do_update(index_elements=identity, set_=rest), list(rows))
+
+    def insert_new(self, connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+        """Insert rows, but for those whose primary key is there."""
+        if rows:
+            connection.execute(self._dialect_insert(connection)(table).on_conflict_do_nothing(), list(rows))
 
     def _dialect_insert(self, connection: Connection) -> Any:
         return sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert

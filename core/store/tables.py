@@ -282,9 +282,34 @@ weather_means = Table(
     Column("wind_cube_m_per_s", Float, nullable=False),
     Column("temperature_k", Float, nullable=False),
     Column("radiation_w_per_m2", Float, nullable=False),
-    sqlite_with_rowid=False,
+    Index("weather_means_by_hour", "hour_s"), sqlite_with_rowid=False,
 )
-"""Means over zones of the same hours, of every run: forecasts are learnt from what was known then."""
+"""Means over zones of the same hours: of those ahead and of the last days every run, of those before one."""
+
+forecasts = Table(
+    "forecasts", metadata,
+    Column("zone_key", word(64), primary_key=True),
+    _moment("hour_s", primary_key=True),
+    _moment("issued_s", nullable=False),
+    _moment("made_from_s", nullable=False),
+    Column("method", word(32), nullable=False),
+    Column("origin", word(32), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Index("forecasts_by_hour", "hour_s"),
+)
+"""What was foreseen of a zone's results, as core.forecast packs it: one forecast per hour of issue, which is its first.
+`made_from_s` is the newest hour that it rests on."""
+
+forecast_models = Table(
+    "forecast_models", metadata,
+    Column("zone_key", word(64), primary_key=True),
+    Column("format", Integer, nullable=False),
+    Column("method", word(32), nullable=False),
+    _moment("trained_s", nullable=False),
+    _moment("until_s", nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+"""What was learnt of a zone, as core.forecast packs it: when, and from hours until when."""
 
 access_tokens = Table(
     "access_tokens", metadata,

@@ -35,7 +35,7 @@ from core.store.written import HOUR_S, SOLVED_KINDS
 BATCH = 20_000
 """Rows deleted in one transaction."""
 EVENTS = (tables.mixes, tables.numbers, tables.directions, tables.documents)
-PARTS = ("events", "results", "revisions", "quarantine", "refusals", "jobs", "weather")
+PARTS = ("events", "results", "revisions", "quarantine", "refusals", "jobs", "weather", "forecasts")
 """What can be forgotten, each for itself."""
 SIZES = {
     "sqlite": """
@@ -222,6 +222,8 @@ def _old_of_parts(before_s: int, parts: Collection[str], with_undecided: bool) -
         found.append(Old(tables.weather_fields, tables.weather_fields.c.hour_s <= before_s, ()))
         means = tables.weather_means
         found.append(Old(means, means.c.hour_s <= before_s, (means.c.zone_key,)))
+    if "forecasts" in parts:
+        found.append(Old(tables.forecasts, tables.forecasts.c.hour_s < before_s, ()))
     return found
 
 

@@ -1,21 +1,29 @@
-"""The weather as models foresaw it: fields for maps, of each hour the newest; means of zones, of each hour all."""
+"""The weather as models foresaw it: fields for maps, of each hour the newest; means of zones, of late hours all."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from sqlalchemy import Connection, delete, func, select
 
 from core.store import tables
+from core.store.columnar import as_array
 from core.store.rows import Row
+from core.store.written import HOUR_S
 from core.weather import QUANTITIES, Frame, Kept, unpack
 
 if TYPE_CHECKING:
     from core.store.store import Store
 
-FIELDS_KEPT_S = 3 * 24 * 3600
-"""Fields of hours longer ago are dropped; means of zones are kept until somebody prunes them."""
+DAY_S = 24 * 3600
+FIELDS_KEPT_S = 3 * DAY_S
+"""Fields of hours longer ago are dropped, and of zones' means all but one run of each hour."""
+THINNED_S = 2 * DAY_S
+"""How long before that border hours are looked at still; after a longer pause those before keep all their runs."""
+LEAD_S = DAY_S
+"""The run that stays began so long before the hour, or longer: what is foreseen of tomorrow is about as good."""
 DECIMALS = 2
 
 
@@ -34,6 +42,7 @@ class Weather:
             return 0
         fields, means = tables.weather_fields, tables.weather_means
         connection.execute(delete(fields).where(fields.c.hour_s < now_s - FIELDS_KEPT_S))
+        self._thin(connection, now_s - FIELDS_KEPT_S)
         found = select(fields.c.hour_s, fields.c.issued_s).where(fields.c.hour_s.in_([_at_s(hour) for hour in hours]))
         newest = {row.hour_s: row.issued_s for row in connection.execute(found)}
         self.store.upsert(connection, fields, [
@@ -41,6 +50,16 @@ class Weather:
             for hour in hours if _issued_s(hour) >= newest.get(_at_s(hour), 0)])
         self.store.upsert(connection, means, [row for hour in hours for row in _rows(hour, origin)])
         return sum(newest.get(_at_s(hour)) != _issued_s(hour) for hour in hours)
+
+    def _thin(self, connection: Connection, border_s: int) -> None:
+        """Drop the runs that do not stay of hours before a moment."""
+        table = tables.weather_means
+        is_near = (table.c.hour_s >= border_s - THINNED_S) & (table.c.hour_s < border_s)
+        found = connection.execute(select(table.c.hour_s, table.c.issued_s).where(is_near).distinct())
+        for hour_s, runs_s in _by_hour(found).items():
+            if len(runs_s) > 1:
+                is_dropped = (table.c.hour_s == hour_s) & (table.c.issued_s != stays(hour_s, runs_s))
+                connection.execute(delete(table).where(is_dropped))
 
     def hours_of(self, issued_s: int) -> set[int]:
         """The hours of a run that are stored and of no newer one."""
@@ -64,6 +83,44 @@ class Weather:
             *hours, table.c.issued_s <= issued_by_s).group_by(table.c.hour_s).subquery()
         is_newest = (table.c.hour_s == newest.c.hour_s) & (table.c.issued_s == newest.c.issued_s)
         return self.store.rows(select(table).join(newest, is_newest).where(*hours).order_by(table.c.hour_s))
+
+    def means(
+        self, zone_key: str | None, start_s: int, end_s: int, known_s: int
+    ) -> dict[str, np.ndarray[Any, Any]]:
+        """QUANTITIES of the hours that end in (start_s, end_s], with zone_key and hour_s, of one zone or of all.
+
+        Of hours that are over by known_s the run is that which stays, of those ahead the newest that began by then.
+        """
+        table = tables.weather_means
+        is_wanted = (table.c.hour_s > start_s) & (table.c.hour_s <= end_s)
+        with self.store.reading() as connection:
+            any_zone = zone_key or connection.execute(select(table.c.zone_key).limit(1)).scalar_one_or_none()
+            runs = select(table.c.hour_s, table.c.issued_s).where(
+                is_wanted, table.c.zone_key == any_zone, table.c.issued_s <= known_s)
+            by_hour = _by_hour(connection.execute(runs))
+        chosen = {hour_s: stays(hour_s, runs_s) if hour_s <= known_s else max(runs_s)
+                  for hour_s, runs_s in by_hour.items()}
+        if zone_key is not None:
+            is_wanted &= table.c.zone_key == zone_key
+        names = ("zone_key", "hour_s", "issued_s", *QUANTITIES)
+        found = self.store.table(select(*(table.c[name] for name in names)).where(is_wanted))
+        columns = {name: as_array(found[name]) for name in names}
+        run_s = np.array([chosen.get(hour_s, -1) for hour_s in range(start_s, end_s + 1, HOUR_S)])
+        is_chosen = columns["issued_s"] == run_s[(columns["hour_s"] - start_s) // HOUR_S]
+        return {name: one[is_chosen] for name, one in columns.items() if name != "issued_s"}
+
+
+def stays(hour_s: int, runs_s: Sequence[int]) -> int:
+    """Of the runs that foresaw an hour the newest that began LEAD_S before it; the oldest if all began later."""
+    return max((run_s for run_s in runs_s if run_s <= hour_s - LEAD_S), default=min(runs_s))
+
+
+def _by_hour(pairs: Iterable[Any]) -> dict[int, list[int]]:
+    """Hour → its runs."""
+    found: dict[int, list[int]] = {}
+    for hour_s, run_s in pairs:
+        found.setdefault(hour_s, []).append(run_s)
+    return found
 
 
 def _rows(hour: Kept, origin: str) -> list[Row]:

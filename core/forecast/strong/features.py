@@ -5,6 +5,7 @@ Nothing else is read: hour `origin` and those after it do not count, save their 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -54,19 +55,35 @@ def all_rows(origins: IntArray, ahead_h: int = AHEAD_H, step_h: int = 1) -> Rows
     return Rows(origins, which, np.tile(horizons, len(origins)) + which % step_h)
 
 
-def columns_of(hourly: Hourly, rows: Rows, structure: Structure | None, threads: int) -> tuple[Columns, FloatArray]:
-    """Name → (rows,), and (rows,) the base: the log of g/kWh of the last day that all logs of g/kWh are relative to."""
+class Given(NamedTuple):
+    """What forecasts are made of; every array has a row per (origin, horizon)."""
+
+    rows: Rows
+    matrix: FloatArray
+    """(rows, features)"""
+    calendar: IntArray
+    """(rows, 2) hour of day and day of week of the target."""
+    base: FloatArray
+    """(rows,) the log of g/kWh of the last day, to which all logs of g/kWh are relative."""
+
+
+def given(hourly: Hourly, rows: Rows, structure: Structure | None, threads: int) -> Given:
+    """The features of a grid."""
     log_intensity, smoothed = np.log(hourly.intensity_g_per_kwh), smoothed_weather(hourly)
     past = past_of(log_intensity, rows.origins, MONTH_H)
     base = known_mean(past[:, -DAY_H:], 1)
     base = np.where(np.isnan(base), known_mean(past, 1), base)
     found = calendar_columns(hourly, rows) | past_columns(past - base[:, None], rows) | mix_columns(hourly, rows)
-    found["blend"] = (blended(log_intensity, rows.origins) - base[:, None])[rows.which, rows.horizon_h]
+    found["blend"] = blended(log_intensity, rows.origins)[rows.which, rows.horizon_h] - base[rows.which]
+    if hourly.published:
+        found |= published_columns(hourly, rows)
     if smoothed:
         found |= weather_columns(smoothed, rows) | adaptive_columns(hourly, smoothed, rows, base)
     if structure and smoothed:
         found |= structure_columns(hourly, explained(structure, hourly, smoothed, threads), rows, base)
-    return found, base[rows.which]
+    hour = hourly.first_s // 3600 + rows.target
+    calendar = np.column_stack([hour % DAY_H, (hour // DAY_H + 3) % 7])
+    return Given(rows, np.column_stack(list(found.values())), calendar, base[rows.which])
 
 
 def blended(values: FloatArray, origins: IntArray) -> FloatArray:
@@ -110,10 +127,9 @@ def past_columns(past: FloatArray, rows: Rows) -> Columns:
 def mix_columns(hourly: Hourly, rows: Rows) -> Columns:
     """Shares of wind, sun and of the sources that count, and the load, in the last day and week."""
     found: Columns = {}
-    for source in ("wind", "solar"):
+    for source in VARIABLE:
         past = past_of(share(hourly, source), rows.origins, WEEK_H)
-        day = newest_day(past.reshape(len(past), -1, DAY_H))
-        found[f"{source}_yesterday"] = day[rows.which, rows.horizon_h % DAY_H]
+        found[f"{source}_yesterday"] = share_yesterday(hourly, source, rows)
         found |= {f"{source}_{hours}h": known_mean(past[:, -hours:], 1)[rows.which] for hours in (1, DAY_H, WEEK_H)}
     load = np.log(np.maximum(1, generation(hourly)))
     past = past_of(load, rows.origins, WEEK_H)
@@ -122,6 +138,25 @@ def mix_columns(hourly: Hourly, rows: Rows) -> Columns:
     found["load_change"] = (past[:, -1] - past[:, -1 - DAY_H])[rows.which]
     found["load_yesterday"] = (past[:, -DAY_H:] - day[:, None])[rows.which, rows.horizon_h % DAY_H]
     found["load_last_week"] = (past - day[:, None])[rows.which, rows.horizon_h % WEEK_H]
+    return found
+
+
+def share_yesterday(hourly: Hourly, source: str, rows: Rows) -> FloatArray:
+    """(rows,) of a source at the target's hour of the newest day of a week that knows it."""
+    past = past_of(share(hourly, source), rows.origins, WEEK_H)
+    return newest_day(past.reshape(len(past), -1, DAY_H))[rows.which, rows.horizon_h % DAY_H]
+
+
+def published_columns(hourly: Hourly, rows: Rows) -> Columns:
+    """What operators foresee of the target as a part of the last day's load, as far as it was known at the origin."""
+    load_mw = known_mean(past_of(generation(hourly), rows.origins, DAY_H), 1)[rows.which]
+    found: Columns = {}
+    for name, one in hourly.published.items():
+        part = np.where(one.known_hour[rows.target] <= rows.origins[rows.which], one.value_mw[rows.target], np.nan)
+        part = part / np.maximum(load_mw, 1)
+        found[f"published_{name}"] = part
+        if name in VARIABLE:
+            found[f"published_{name}_change"] = part - share_yesterday(hourly, name, rows)
     return found
 
 

@@ -7,10 +7,11 @@ import numpy as np
 import pandas as pd
 
 from core.errors import FileError
-from core.forecast.strong.hourly import AHEAD_H, DAY_H, MARGIN_H, VARIABLE, WEATHER, FloatArray, Hourly, share
+from core.forecast.strong.hourly import AHEAD_H, DAY_H, MARGIN_H, VARIABLE, FloatArray, Hourly, generation, share
 
 SHIFTS_H = range(0, 37, 6)
 """Weather is stamped up to so long before the hour that it describes."""
+WEATHER = ("wind_m_per_s", "temperature_k", "dew_point_k", "sun_w_per_m2", "precipitation")
 TIME, INTENSITY, WEATHER_TIME = "UTC time", "carbon_intensity", "datetime"
 
 
@@ -27,6 +28,8 @@ def read_files(
     values = {str(name): past[name].to_numpy(float) for name in past.columns}
     intensity = values.pop(INTENSITY)
     bare = Hourly(int(past.index[0]) * 3600, np.where(intensity > 0, intensity, np.nan), values, {})
+    others = {f"{source}_share": share(bare, source) for source in values} | {"load_mw": generation(bare)}
+    bare = replace(bare, others=others)
     if weather is None:
         return bare
     stamped = _hourly(weather, WEATHER_TIME)

@@ -1,7 +1,8 @@
 """What a forecast is made from: hourly intensity, generation and weather of one grid, on one time line."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -13,8 +14,17 @@ DAY_H, WEEK_H = 24, 168
 AHEAD_H = 96
 MARGIN_H = 12
 """Weather up to this many hours after the last hour that is foreseen counts: features look at its neighbours."""
-WEATHER = ("wind_m_per_s", "temperature_k", "dew_point_k", "sun_w_per_m2", "precipitation")
+PUBLISHED = ("wind", "solar", "load")
+"""What operators foresee themselves."""
 VARIABLE = ("wind", "solar")
+
+
+class Published(NamedTuple):
+    """What an operator foresaw of the hours of a grid: (hours + AHEAD_H,) each."""
+
+    value_mw: FloatArray
+    known_hour: FloatArray
+    """The hour, counted from the grid's first, by whose begin it was known; NaN where there is nothing."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +38,11 @@ class Hourly:
     generation_mw: Mapping[str, FloatArray]
     """Source → (hours,)"""
     weather: Mapping[str, FloatArray]
-    """Of WEATHER → (hours + AHEAD_H + MARGIN_H,): at t what describes hour t; empty if there is no weather."""
+    """A name of `weather.SHORT` → (hours + AHEAD_H + MARGIN_H,): at t what describes hour t; empty if there is no weather."""
+    others: Mapping[str, FloatArray] = field(default_factory=dict)
+    """Column of results → (hours,), what else is to be foreseen; see `companions`."""
+    published: Mapping[str, Published] = field(default_factory=dict)
+    """By PUBLISHED."""
 
     @property
     def hours(self) -> int:

@@ -1,16 +1,16 @@
-"""A forecast with its band: by a model where there is history enough, by the blend where there is not."""
+"""A forecast of one grid's intensity with its band: learnt where there is history enough, the blend where there is not."""
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 
-from core.forecast.bands import BACK_DAYS, READ_DAYS, blend_bands, edges
+from core.forecast.bands import READ_DAYS, blend_bands
 from core.forecast.blend import DAYS, blend
 from core.forecast.blend import METHOD as BLEND
 from core.forecast.strong.hourly import AHEAD_H, DAY_H, FloatArray, Hourly, past_of
-from core.forecast.strong.model import Model, predict, train
+from core.forecast.strong.learning import backtest, foresee, learn
 
-METHOD, METHOD_WITHOUT_WEATHER = "boosting_with_weather", "boosting"
 MOST_UNKNOWN = 0.1
 
 
@@ -24,16 +24,18 @@ class Issued(NamedTuple):
     method: str
 
 
-def issue(hourly: Hourly, threads: int = 1) -> Issued:
-    """Train on all of the past and foresee; the band is from a model that knew nothing of the past four weeks."""
-    hourly = without_short_weather(hourly)
-    model = train(hourly, hourly.hours, threads)
-    if model is None:
+def issue(hourly: Hourly, threads: int = 1, ahead_h: int = AHEAD_H) -> Issued:
+    """Learn from all of the past and foresee; the band is from a model that knew nothing of the past four weeks.
+
+    Weather counts only where it reaches ahead_h far.
+    """
+    hourly = without_short_weather(hourly, ahead_h)
+    learnt = learn(hourly, hourly.hours, threads)
+    if learnt is None:
         return issue_blend(hourly)
-    values = predict(model, hourly, np.array([hourly.hours]), threads)[0]
-    low, high = values * np.exp(backtest_edges(hourly, threads))
-    return Issued(values, np.minimum(low, values), np.maximum(high, values),
-                  METHOD if hourly.weather else METHOD_WITHOUT_WEATHER)
+    values = foresee(learnt, hourly, np.array([hourly.hours]), threads).intensity_g_per_kwh[0]
+    low, high = values * np.exp(backtest(hourly, threads).log_intensity)
+    return Issued(values, np.minimum(low, values), np.maximum(high, values), learnt.method)
 
 
 def issue_blend(hourly: Hourly) -> Issued:
@@ -44,18 +46,7 @@ def issue_blend(hourly: Hourly) -> Issued:
     return Issued(blend(past[0, -DAYS * DAY_H - 1 :], DAY_H, AHEAD_H), low, high, BLEND)
 
 
-def without_short_weather(hourly: Hourly) -> Hourly:
-    """Without weather where that of too many of the hours to foresee is not known."""
-    ahead = hourly.weather["wind_m_per_s"][hourly.hours :][:AHEAD_H] if hourly.weather else np.full(1, np.nan)
-    is_short = np.isnan(ahead).mean() > MOST_UNKNOWN
-    return Hourly(hourly.first_s, hourly.intensity_g_per_kwh, hourly.generation_mw, {}) if is_short else hourly
-
-
-def backtest_edges(hourly: Hourly, threads: int) -> FloatArray:
-    """(2, AHEAD_H) logs of what forecasts of the past four weeks must be multiplied by to hold nine of ten values."""
-    origins = hourly.hours - DAY_H * np.arange(BACK_DAYS, 0, -1)
-    model: Model | None = train(hourly, int(origins[0]), threads)
-    if model is None:
-        return np.full((2, AHEAD_H), np.nan)
-    actual = np.append(hourly.intensity_g_per_kwh, np.full(AHEAD_H, np.nan))[origins[:, None] + np.arange(AHEAD_H)]
-    return edges(np.log(actual / predict(model, hourly, origins, threads))[None])[:, 0]
+def without_short_weather(hourly: Hourly, ahead_h: int) -> Hourly:
+    """Without weather where that of too many of the next hours is not known."""
+    ahead = hourly.weather["wind_m_per_s"][hourly.hours :][:ahead_h] if hourly.weather else np.full(1, np.nan)
+    return replace(hourly, weather={}) if np.isnan(ahead).mean() > MOST_UNKNOWN else hourly

@@ -15,8 +15,8 @@ from core.ingest.missing import known_mean
 
 BLOCKS, APART_H, LEVEL_H = 5, 48, 28 * 24
 LEAST_REST = 0.05
-ROUNDS = 120
-TREES = {"learning_rate": 0.07, "num_leaves": 15, "min_data_in_leaf": 40, "bagging_fraction": 0.7, "bagging_freq": 1,
+ROUNDS = 60
+TREES = {"learning_rate": 0.12, "num_leaves": 15, "min_data_in_leaf": 40, "bagging_fraction": 0.7, "bagging_freq": 1,
          "feature_fraction": 0.5, "lambda_l2": 5.0}
 LEVELLED = ("log_intensity", "log_rest")
 

@@ -4,8 +4,9 @@ import pandas as pd
 
 from core.forecast.strong.hourly import FloatArray, Hourly
 
-SHORT = {"wind_m_per_s": "wind", "sun_w_per_m2": "sun", "temperature_k": "temperature", "dew_point_k": "dew_point",
-         "precipitation": "precipitation"}
+SHORT = {"wind_m_per_s": "wind", "wind_cube_m_per_s": "wind_cube", "sun_w_per_m2": "sun",
+         "temperature_k": "temperature", "dew_point_k": "dew_point", "precipitation": "precipitation"}
+"""What may be known of it; of the wind its mean, and the third root of the mean of its cube."""
 NEIGHBOURS_H = (-6, -3, 3, 6)
 COMPARED = ("wind", "wind_cubed", "sun", "temperature", "dew_point", "precipitation")
 
@@ -15,7 +16,7 @@ def smoothed_weather(hourly: Hourly) -> dict[str, FloatArray]:
     if not hourly.weather:
         return {}
     raw = {SHORT[name]: values for name, values in hourly.weather.items()}
-    raw["wind_cubed"] = raw["wind"] ** 3
+    raw["wind_cubed"] = raw.pop("wind_cube", raw["wind"]) ** 3
     found = {name: around(values, 2) for name, values in raw.items()}
     found |= {f"{name}_day": around(values, 12) for name, values in raw.items()}
     found |= {f"{name}{step:+d}h": moved(raw[name], step) for name in ("wind", "sun") for step in NEIGHBOURS_H}

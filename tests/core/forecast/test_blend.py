@@ -58,8 +58,8 @@ def test_nothing_known_is_nan_and_an_unknown_hour_of_day_the_mean() -> None:
 
 def test_a_band_holds_nine_of_ten_errors_and_a_little_more_as_they_are_few() -> None:
     errors = np.arange(28.0)[None, :, None] - 13.5
-    # 0.45 × 29 / 28 = 0.466071 each side of the middle: 13.5 ± 27 × 0.466071
-    assert edges(errors)[:, 0, 0] == pytest.approx([-12.5839, 12.5839], abs=1e-4)
+    # 0.455 × 29 / 28 = 0.47125 each side of the middle: 27 × 0.47125 from it
+    assert edges(errors)[:, 0, 0] == pytest.approx([-12.72375, 12.72375])
     assert np.isnan(edges(errors[:, :9])).all(), "nine are too few"
 
 

@@ -13,11 +13,11 @@ from typer.testing import CliRunner
 from core import times
 from core.cli import app
 from core.errors import FileError
-from core.forecast.strong import issuing
-from core.forecast.strong.files import read_files
-from core.forecast.strong.hourly import AHEAD_H, MARGIN_H, WEATHER, Hourly
+from core.forecast.strong import learning
+from core.forecast.strong.files import WEATHER, read_files
+from core.forecast.strong.hourly import AHEAD_H, MARGIN_H, Hourly
 from core.forecast.strong.issuing import issue, issue_blend
-from core.forecast.strong.model import predict, train
+from core.forecast.strong.learning import Said, foresee, learn
 
 FIRST = times.read("2021-01-01T00:00Z")
 FIRST_S = int(FIRST.timestamp())
@@ -65,9 +65,10 @@ def ended(grid: Hourly, end: int) -> Hourly:
 def test_the_future_does_not_change_a_forecast(has_weather: bool) -> None:
     grid = made() if has_weather else replace(made(), weather={})
     other, origins = spoilt(grid, ORIGIN), np.array([ORIGIN])
-    one, two = train(grid, ORIGIN), train(other, ORIGIN)
+    one, two = learn(grid, ORIGIN), learn(other, ORIGIN)
     assert one and two
-    np.testing.assert_array_equal(predict(one, grid, origins), predict(two, other, origins))
+    before, after = foresee(one, grid, origins), foresee(two, other, origins)
+    np.testing.assert_array_equal(before.intensity_g_per_kwh, after.intensity_g_per_kwh)
 
 
 def test_it_knows_what_the_wind_does() -> None:
@@ -86,14 +87,13 @@ def test_the_band_is_of_forecasts_that_did_not_know_the_hours(monkeypatch: pytes
     grid = ended(made(), ORIGIN)
     intensity = grid.intensity_g_per_kwh.copy()
 
-    def predicted(model: int, known: Hourly, origins: np.ndarray, threads: int) -> np.ndarray:
+    def said(end: int, known: Hourly, origins: np.ndarray, threads: int) -> Said:
         actual = np.append(intensity, np.full(AHEAD_H, 300.0))[origins[:, None] + np.arange(AHEAD_H)]
-        return actual / 1.25 if model < ORIGIN else actual
+        return Said(actual / 1.25 if end < ORIGIN else actual, {})
 
-    monkeypatch.setattr(issuing, "train", lambda known, end, threads: end)
-    monkeypatch.setattr(issuing, "predict", predicted)
-    found = issue(grid)
-    assert found.values == pytest.approx(300) and found.low == pytest.approx(300) and found.high == pytest.approx(375)
+    monkeypatch.setattr(learning, "learn", lambda known, end, threads: end)
+    monkeypatch.setattr(learning, "foresee", said)
+    assert np.exp(learning.backtest(grid).log_intensity) == pytest.approx(1.25)
 
 
 def test_a_gap_in_the_past_leaves_a_forecast_whole() -> None:
@@ -101,13 +101,13 @@ def test_a_gap_in_the_past_leaves_a_forecast_whole() -> None:
     intensity = grid.intensity_g_per_kwh.copy()
     intensity[ORIGIN - 30 : ORIGIN], intensity[500:600] = NAN, NAN
     gappy = replace(grid, intensity_g_per_kwh=intensity)
-    model = train(gappy, ORIGIN)
-    assert model and np.isfinite(predict(model, gappy, np.array([ORIGIN]))).all()
+    learnt = learn(gappy, ORIGIN)
+    assert learnt and np.isfinite(foresee(learnt, gappy, np.array([ORIGIN])).intensity_g_per_kwh).all()
 
 
 def test_a_short_past_gives_the_blend_and_weather_that_ends_early_is_not_used() -> None:
     grid = ended(made(), 24 * 60)
-    assert train(grid, grid.hours) is None and issue(grid).method == "blend"
+    assert learn(grid, grid.hours) is None and issue(grid).method == "blend"
     late = ended(made(), ORIGIN)
     unknown = np.full(AHEAD_H + MARGIN_H - 60, NAN)
     early = {name: np.append(one[: ORIGIN + 60], unknown) for name, one in late.weather.items()}

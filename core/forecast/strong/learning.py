@@ -1,0 +1,100 @@
+"""All that is learnt of one grid, and what it says: the intensity, its companions, their bands."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from core.forecast.bands import BACK_DAYS, edges
+from core.forecast.strong.companions import Companions, mix_factors, say_companions, train_companions, whole
+from core.forecast.strong.features import all_rows, blended, given
+from core.forecast.strong.hourly import AHEAD_H, DAY_H, FloatArray, Hourly, IntArray
+from core.forecast.strong.model import Model, predict, train, training_rows
+from core.forecast.strong.structure import train_structure
+from core.forecast.strong.weather import smoothed_weather
+
+METHOD, METHOD_WITHOUT_WEATHER = "boosting_with_weather", "boosting"
+MIX_WEIGHT = 0.5
+"""What the foreseen mix says of the intensity counts as much as what the model says."""
+LEAST_H = 90 * DAY_H
+"""Hours of known intensity that training needs."""
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """What there is to foresee a grid with."""
+
+    model: Model
+    companions: Companions | None
+    factors_g_per_kwh: Mapping[str, float]
+    """What shares of the mix emit."""
+
+    @property
+    def method(self) -> str:
+        return METHOD if self.model.structure else METHOD_WITHOUT_WEATHER
+
+
+class Said(NamedTuple):
+    """Of some origins."""
+
+    intensity_g_per_kwh: FloatArray
+    """(origins, AHEAD_H)"""
+    others: Mapping[str, FloatArray]
+    """Column → the same, of each of the grid's `others`."""
+
+
+class Edges(NamedTuple):
+    """Between which nine of ten errors of the past weeks are."""
+
+    log_intensity: FloatArray
+    """(2, AHEAD_H) logs of what the intensity must be multiplied by."""
+    others: Mapping[str, FloatArray]
+    """Column → (2, AHEAD_H) what must be added to it."""
+
+
+def learn(hourly: Hourly, end: int, threads: int = 1) -> Learnt | None:
+    """From the hours before `end` alone, with the weather that the grid has; None if there are too few.
+
+    Raises CannotForecast where LightGBM is not installed.
+    """
+    if np.isfinite(hourly.intensity_g_per_kwh[: max(end, 0)]).sum() < LEAST_H:
+        return None
+    structure = train_structure(hourly, smoothed_weather(hourly), end, threads) if hourly.weather else None
+    rows = given(hourly, training_rows(end), structure, threads)
+    return Learnt(train(hourly, rows, structure, threads), train_companions(hourly, rows), mix_factors(hourly, end))
+
+
+def foresee(learnt: Learnt, hourly: Hourly, origins: IntArray, threads: int = 1) -> Said:
+    """From hours before each origin; what was not learnt of `others` is the blend."""
+    rows = given(hourly, all_rows(origins), learnt.model.structure, threads)
+    said = say_companions(learnt.companions, hourly, rows) if learnt.companions else {}
+    shape = len(origins), AHEAD_H
+    others = {name: said[name].reshape(shape) if name in said else blended(one, origins)
+              for name, one in hourly.others.items()}
+    others, direct = whole(others), predict(learnt.model, rows, threads).reshape(shape)
+    by_mix = _by_mix(learnt, others, direct)
+    return Said((1 - MIX_WEIGHT) * direct + MIX_WEIGHT * np.where(np.isnan(by_mix), direct, by_mix), others)
+
+
+def _by_mix(learnt: Learnt, others: Mapping[str, FloatArray], otherwise: FloatArray) -> FloatArray:
+    """What the foreseen mix would emit."""
+    if not learnt.factors_g_per_kwh or learnt.companions is None:
+        return otherwise
+    return np.sum([factor * others[name] for name, factor in learnt.factors_g_per_kwh.items()], axis=0)
+
+
+def backtest(hourly: Hourly, threads: int = 1) -> Edges:
+    """By how far a model that knew nothing of the past four weeks was off in them; NaN without history enough."""
+    origins = hourly.hours - DAY_H * np.arange(BACK_DAYS, 0, -1)
+    learnt = learn(hourly, int(origins[0]), threads)
+    if learnt is None:
+        nothing = np.full((2, AHEAD_H), np.nan)
+        return Edges(nothing, dict.fromkeys(hourly.others, nothing))
+    said, hours = foresee(learnt, hourly, origins, threads), origins[:, None] + np.arange(AHEAD_H)
+
+    def actual(values: FloatArray) -> FloatArray:
+        return np.append(values, np.full(AHEAD_H, np.nan))[hours]
+
+    others = {name: edges((actual(hourly.others[name]) - one)[None])[:, 0] for name, one in said.others.items()}
+    return Edges(edges(np.log(actual(hourly.intensity_g_per_kwh) / said.intensity_g_per_kwh)[None])[:, 0], others)

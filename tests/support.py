@@ -24,7 +24,7 @@ def to_first_release(engine: Engine) -> None:
             connection.execute(text(f"ALTER TABLE results DROP COLUMN {name}"))
         for name in (
             "quarantine", "access_tokens", "weather_fields", "weather_means", "parser_hours", "incidents", "troubles",
-            "alerts", "deliveries",
+            "alerts", "deliveries", "forecasts", "forecast_models",
         ):
             connection.execute(text(f"DROP TABLE {name}"))
         for name in ("jobs_new", "jobs_good", "jobs_by_start"):

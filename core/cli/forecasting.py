@@ -12,7 +12,7 @@ from core.cli import arguments, common
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from core.forecast.strong.issuing import Issued
+    from core.forecast.strong.once import Issued
 
 FARTHEST_H = 96
 COLUMNS = ("datetime", "carbon_intensity_g_per_kwh", "low_g_per_kwh", "high_g_per_kwh", "method")
@@ -54,7 +54,7 @@ def csv(
     """
     from core.errors import CannotForecast
     from core.forecast.strong.files import read_files
-    from core.forecast.strong.issuing import issue, issue_blend
+    from core.forecast.strong.once import issue, issue_blend
 
     first = int(arguments.moment(issued).timestamp()) // 3600
     hourly = read_files(emissions, weather, first)

@@ -8,11 +8,11 @@ from typing import NamedTuple
 import numpy as np
 
 from core.forecast.blend import FloatArray
+from core.forecast.results import BANDED
 from core.store.tables import SHARE_COLUMNS
 
 REACH_H = 72
 """How far ahead of its own hour a kept forecast says something."""
-BANDED = ("lifecycle_g_per_kwh", "direct_g_per_kwh", "renewable_share", "carbon_free_share", "consumption_mw")
 COLUMNS = (*BANDED, *SHARE_COLUMNS)
 """What is kept, in the order of the bits that say which of them there are: only ever longer."""
 UNKNOWN, STEPS = -32768, 2000
@@ -39,7 +39,7 @@ def pack(numbers: Numbers) -> bytes:
     steps = np.nan_to_num(np.round(table / scale[:, None] * STEPS), nan=UNKNOWN).astype("<i2")
     changes = np.diff(steps, axis=1, prepend=np.int16(0))  # wraps around, and back again when it is summed
     planes = changes.view(np.uint8).reshape(-1, 2).T  # low bytes, then high bytes, which are mostly alike
-    return _HEAD.pack(_bits(known), _bits(banded)) + scale.tobytes() + zlib.compress(planes.tobytes(), 9)
+    return b"".join([_HEAD.pack(_bits(known), _bits(banded)), scale.tobytes(), zlib.compress(planes.tobytes(), 9)])
 
 
 def unpack(content: bytes) -> Numbers:

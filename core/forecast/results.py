@@ -1,12 +1,11 @@
-"""Forecasts of results: intensities, shares and powers of one zone, or of all zones at once."""
+"""Results as the blend foresees them: intensities, shares and powers of one zone, or of all zones at once."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from core.forecast.bands import READ_DAYS, blend_bands
 from core.forecast.blend import DAY_S, DAYS, METHOD, FloatArray, blend
@@ -17,6 +16,8 @@ BoolArray = npt.NDArray[np.bool_]
 
 HOUR_S = 3600
 PER_DAY = DAY_S // HOUR_S
+BANDED = ("lifecycle_g_per_kwh", "direct_g_per_kwh", "renewable_share", "carbon_free_share", "consumption_mw")
+"""Columns of results whose forecasts have a band."""
 
 
 @dataclass(frozen=True)
@@ -38,52 +39,62 @@ class Forecast:
     high: Mapping[str, FloatArray] = field(default_factory=dict)
 
 
-def forecast_results(
-    store: Store, zone_key: str, columns: Sequence[str], issued_s: int, hours: int
-) -> Forecast | None:
+class Past(NamedTuple):
+    """Results of the last weeks and the running hour."""
+
+    first_s: int
+    """The running hour's begin."""
+    zones: list[str]
+    values: Mapping[str, FloatArray]
+    """Column → (zones, hours), the running hour last: weeks of those that need them, DAYS of the others."""
+
+
+def blend_results(store: Store, zone_key: str, columns: Sequence[str], issued_s: int, hours: int) -> Forecast | None:
     """Columns of `results` of a zone from the hour that holds issued_s on: hours + 1 of them, without a gap.
 
     None if no column was known in the seven days before. Where some of these hours rest on the zone's own data,
     estimates do not count.
     """
-    return _forecasts(store, zone_key, columns, issued_s, hours).get(zone_key)
+    return blend_past(read_past(store, zone_key, columns, issued_s), issued_s, hours).get(zone_key)
 
 
-def forecast_all(store: Store, columns: Sequence[str], issued_s: int, hours: int) -> dict[str, Forecast]:
-    """As `forecast_results`, of every zone and aggregate that has one, from one read."""
-    return _forecasts(store, None, columns, issued_s, hours)
-
-
-def _forecasts(
-    store: Store, zone_key: str | None, columns: Sequence[str], issued_s: int, hours: int
-) -> dict[str, Forecast]:
+def read_past(
+    store: Store, zone_key: str | None, columns: Sequence[str], issued_s: int, *, days: int = READ_DAYS,
+    long: Collection[str] = BANDED,
+) -> Past:
+    """Columns of a zone, or of every zone and aggregate; `days` of those of `long`."""
     first_s = issued_s - issued_s % HOUR_S
-    begin_s = first_s - READ_DAYS * DAY_S
-    names = ("zone_key", "hour_s", "estimation", *columns)
-    if zone_key is None:
-        rows = results_of_hours(store, names, begin_s, issued_s)
-    else:
-        rows = result_columns(store, zone_key, names, begin_s, issued_s)
-    zones, past = _past(rows, columns, begin_s)
-    week = past[..., -DAYS * PER_DAY - 1 :]
-    numbers = [np.stack([blend(near, PER_DAY, hours + 1), *blend_bands(far, hours + 1)])
-               for near, far in zip(week, past, strict=True)]
-    hours_s = first_s + HOUR_S * np.arange(hours + 1, dtype=np.int64)
+    read = []
+    for reach, is_long in ((days, True), (DAYS, False)):
+        names = [name for name in columns if (name in long) == is_long]
+        asked = ("zone_key", "hour_s", "estimation", *names), first_s - reach * DAY_S, issued_s
+        if names:
+            rows = results_of_hours(store, *asked) if zone_key is None else result_columns(store, zone_key, *asked)
+            read.append((names, reach, rows))
+    zones = sorted(set().union(*(rows["zone_key"].tolist() for _, _, rows in read)))
+    found: dict[str, FloatArray] = {}
+    for names, reach, rows in read:
+        found |= dict(zip(names, _on_hours(zones, rows, names, first_s, reach), strict=True))
+    return Past(first_s, zones, {name: found[name] for name in columns})
+
+
+def blend_past(past: Past, issued_s: int, hours: int) -> dict[str, Forecast]:
+    """Zone → what the blend makes of its past, of those of which anything is known in the last DAYS."""
+    week = np.stack([one[:, -DAYS * PER_DAY - 1 :] for one in past.values.values()])
+    values = dict(zip(past.values, blend(week, PER_DAY, hours + 1), strict=True))
+    bands = {
+        name: blend_bands(one[:, -READ_DAYS * PER_DAY - 1 :], hours + 1) for name, one in past.values.items()
+        if name in BANDED}
+    hours_s = past.first_s + HOUR_S * np.arange(hours + 1, dtype=np.int64)
     found = {}
     for at in np.flatnonzero(np.any(~np.isnan(week), axis=(0, 2))):
-        values, low, high = _by_column(columns, [one[:, at] for one in numbers])
+        low, high = ({name: band[end, at] for name, band in bands.items() if not np.isnan(band[end, at, 1:]).all()}
+                     for end in (0, 1))
         age = int(np.argmax(np.any(~np.isnan(week[:, at]), axis=0)[::-1]))
-        found[zones[at]] = Forecast(
-            zones[at], hours_s, values, _known(week[:, at], hours), issued_s, first_s - age * HOUR_S, low=low,
-            high=high)
+        found[past.zones[at]] = Forecast(
+            past.zones[at], hours_s, {name: one[at] for name, one in values.items()}, _known(week[:, at], hours),
+            issued_s, past.first_s - age * HOUR_S, low=low, high=high)
     return found
-
-
-def _by_column(columns: Sequence[str], numbers: Sequence[FloatArray]) -> Iterator[dict[str, FloatArray]]:
-    """The values, and the ends of those bands that know any hour after the running one, of (3, hours) per column."""
-    has_band = [not np.isnan(one[1:, 1:]).all() for one in numbers]
-    for at, is_wanted in enumerate([[True] * len(numbers), has_band, has_band]):
-        yield {name: one[at] for name, one, wanted in zip(columns, numbers, is_wanted, strict=True) if wanted}
 
 
 def _known(week: FloatArray, hours: int) -> BoolArray:
@@ -94,15 +105,17 @@ def _known(week: FloatArray, hours: int) -> BoolArray:
     return found
 
 
-def _past(rows: Columns, columns: Sequence[str], begin_s: int) -> tuple[npt.NDArray[Any], FloatArray]:
-    """The zones, and (columns, zones, hours) of READ_DAYS and the running hour."""
-    zone, zones = pd.factorize(rows["zone_key"])
-    hour = ((rows["hour_s"] - begin_s) // HOUR_S).astype(np.intp)
+def _on_hours(
+    zones: Sequence[str], rows: Columns, columns: Sequence[str], first_s: int, days: int
+) -> npt.NDArray[np.float64]:
+    """(columns, zones, hours) of `days` and the running hour; without estimates where the zone has any other hours."""
+    zone = np.searchsorted(np.array(zones, dtype=object), rows["zone_key"])
+    hour = ((rows["hour_s"] - first_s) // HOUR_S).astype(np.intp) + days * PER_DAY
     has_value = ~np.all([np.isnan(rows[name]) for name in columns], axis=0)
     is_own = has_value & ~rows["estimation"].astype(np.bool_)
-    is_of_week = hour >= (READ_DAYS - DAYS) * PER_DAY
+    is_of_week = hour >= (days - DAYS) * PER_DAY
     counts = is_own | (np.bincount(zone, is_own & is_of_week, len(zones)) == 0)[zone]
-    past = np.full((len(columns), len(zones), READ_DAYS * PER_DAY + 1), np.nan)
+    found = np.full((len(columns), len(zones), days * PER_DAY + 1), np.nan)
     for at, name in enumerate(columns):
-        past[at, zone[counts], hour[counts]] = rows[name][counts]
-    return zones, past
+        found[at, zone[counts], hour[counts]] = rows[name][counts]
+    return found

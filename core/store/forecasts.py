@@ -28,7 +28,8 @@ class Forecasts:
     def newest_hour_s(self) -> int | None:
         """The hour of the newest that was issued."""
         with self.store.reading() as connection:
-            return connection.execute(select(func.max(tables.forecasts.c.hour_s))).scalar_one()
+            found: int | None = connection.execute(select(func.max(tables.forecasts.c.hour_s))).scalar_one()
+        return found
 
     def newest(self, zone_key: str, since_s: int, by_s: int) -> Row | None:
         """The newest of a zone of the hours since one that was issued by a moment."""

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sqlalchemy import Connection, delete, func, select
+from numpy.typing import NDArray
+from sqlalchemy import Connection, delete, func, select, tuple_
 
 from core.store import tables
 from core.store.columnar import as_array
 from core.store.rows import Row
-from core.store.written import HOUR_S
 from core.weather import QUANTITIES, Frame, Kept, unpack
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class Weather:
 
     def means(
         self, zone_key: str | None, start_s: int, end_s: int, known_s: int
-    ) -> dict[str, np.ndarray[Any, Any]]:
+    ) -> dict[str, NDArray[Any]]:
         """QUANTITIES of the hours that end in (start_s, end_s], with zone_key and hour_s, of one zone or of all.
 
         Of hours that are over by known_s the run is that which stays, of those ahead the newest that began by then.
@@ -98,16 +98,16 @@ class Weather:
             runs = select(table.c.hour_s, table.c.issued_s).where(
                 is_wanted, table.c.zone_key == any_zone, table.c.issued_s <= known_s)
             by_hour = _by_hour(connection.execute(runs))
-        chosen = {hour_s: stays(hour_s, runs_s) if hour_s <= known_s else max(runs_s)
-                  for hour_s, runs_s in by_hour.items()}
+        chosen = [(hour_s, stays(hour_s, runs_s) if hour_s <= known_s else max(runs_s))
+                  for hour_s, runs_s in by_hour.items()]
+        names = ("zone_key", "hour_s", *QUANTITIES)
+        if not chosen:
+            return {name: np.empty(0, dtype=object if name == "zone_key" else float) for name in names}
+        is_wanted &= tuple_(table.c.hour_s, table.c.issued_s).in_(chosen)
         if zone_key is not None:
             is_wanted &= table.c.zone_key == zone_key
-        names = ("zone_key", "hour_s", "issued_s", *QUANTITIES)
         found = self.store.table(select(*(table.c[name] for name in names)).where(is_wanted))
-        columns = {name: as_array(found[name]) for name in names}
-        run_s = np.array([chosen.get(hour_s, -1) for hour_s in range(start_s, end_s + 1, HOUR_S)])
-        is_chosen = columns["issued_s"] == run_s[(columns["hour_s"] - start_s) // HOUR_S]
-        return {name: one[is_chosen] for name, one in columns.items() if name != "issued_s"}
+        return {name: as_array(found[name]) for name in names}
 
 
 def stays(hour_s: int, runs_s: Sequence[int]) -> int:

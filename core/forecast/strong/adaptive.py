@@ -21,11 +21,13 @@ class Adaptive:
     regressors: FloatArray
     """(hours + ahead, regressors)"""
     coefficients: FloatArray
-    """(days + 1, regressors): in row d what is known before hour 24 d; NaN for days that nobody asked for."""
+    """(days + 1, regressors): in row d what is known before hour 24 d, NaN for days that nobody asked for; or (1,
+    regressors) what is known for good."""
 
     def at(self, hours: IntArray, origins: IntArray) -> FloatArray:
         """log g/kWh of hours with the coefficients of origins, arrays of one shape."""
-        found: FloatArray = np.einsum("...i,...i", self.regressors[hours], self.coefficients[origins // DAY_H])
+        days = np.minimum(origins // DAY_H, len(self.coefficients) - 1)
+        found: FloatArray = np.einsum("...i,...i", self.regressors[hours], self.coefficients[days])
         return found
 
 

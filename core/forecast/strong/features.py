@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from core.forecast.blend import DAYS, blend, newest_day
-from core.forecast.strong.adaptive import HALF_LIVES_DAYS, adapt, regressors
+from core.forecast.strong.adaptive import HALF_LIVES_DAYS, Adaptive, adapt, regressors
 from core.forecast.strong.hourly import (
     AHEAD_H,
     DAY_H,
@@ -67,8 +67,10 @@ class Given(NamedTuple):
     """(rows,) the log of g/kWh of the last day, to which all logs of g/kWh are relative."""
 
 
-def given(hourly: Hourly, rows: Rows, structure: Structure | None, threads: int) -> Given:
-    """The features of a grid."""
+def given(
+    hourly: Hourly, rows: Rows, structure: Structure | None, threads: int, faded: FloatArray | None = None
+) -> Given:
+    """The features of a grid; with `faded` (half-lives, regressors) the adaptive regressions are these."""
     log_intensity, smoothed = np.log(hourly.intensity_g_per_kwh), smoothed_weather(hourly)
     past = past_of(log_intensity, rows.origins, MONTH_H)
     base = known_mean(past[:, -DAY_H:], 1)
@@ -78,7 +80,7 @@ def given(hourly: Hourly, rows: Rows, structure: Structure | None, threads: int)
     if hourly.published:
         found |= published_columns(hourly, rows)
     if smoothed:
-        found |= weather_columns(smoothed, rows) | adaptive_columns(hourly, smoothed, rows, base)
+        found |= weather_columns(smoothed, rows) | adaptive_columns(hourly, smoothed, rows, base, faded)
     if structure and smoothed:
         found |= structure_columns(hourly, explained(structure, hourly, smoothed, threads), rows, base)
     hour = hourly.first_s // 3600 + rows.target
@@ -174,17 +176,29 @@ def weather_columns(smoothed: Mapping[str, FloatArray], rows: Rows) -> Columns:
     return found
 
 
-def adaptive_columns(hourly: Hourly, smoothed: dict[str, FloatArray], rows: Rows, base: FloatArray) -> Columns:
+def adaptive_columns(
+    hourly: Hourly, smoothed: dict[str, FloatArray], rows: Rows, base: FloatArray, faded: FloatArray | None
+) -> Columns:
     """What the adaptive regressions say, and what they lately left unexplained."""
     matrix, log_intensity = regressors(hourly, smoothed), np.log(hourly.intensity_g_per_kwh)
     back = rows.origins[:, None] + np.arange(-WEEK_H, 0)
     found: Columns = {}
     for number, half_life_days in enumerate(HALF_LIVES_DAYS):
-        fitted = adapt(matrix, log_intensity, rows.origins, half_life_days)
+        fitted = (adapt(matrix, log_intensity, rows.origins, half_life_days) if faded is None
+                  else Adaptive(matrix, faded[number : number + 1]))
         said = fitted.at(rows.target, rows.origins[rows.which]) - base[rows.which]
         left = log_intensity[back] - fitted.at(back, np.broadcast_to(rows.origins[:, None], back.shape))
         found |= unexplained_columns(f"adaptive{number}", said, left, rows)
     return found
+
+
+def faded_at(hourly: Hourly, end: int) -> FloatArray:
+    """(half-lives, regressors) the adaptive regressions as they are known before an hour."""
+    matrix, log_intensity = regressors(hourly, smoothed_weather(hourly)), np.log(hourly.intensity_g_per_kwh)
+    day = np.array([end])
+    return np.stack([
+        adapt(matrix, log_intensity, day, half_life_days).coefficients[end // DAY_H]
+        for half_life_days in HALF_LIVES_DAYS])
 
 
 def structure_columns(hourly: Hourly, said: Mapping[str, FloatArray], rows: Rows, base: FloatArray) -> Columns:

@@ -38,7 +38,7 @@ class Hourly:
     generation_mw: Mapping[str, FloatArray]
     """Source → (hours,)"""
     weather: Mapping[str, FloatArray]
-    """A name of `weather.SHORT` → (hours + AHEAD_H + MARGIN_H,): at t what describes hour t; empty if there is no weather."""
+    """A name of `weather.SHORT` → (hours + AHEAD_H + MARGIN_H,): at t what describes hour t; empty for none."""
     others: Mapping[str, FloatArray] = field(default_factory=dict)
     """Column of results → (hours,), what else is to be foreseen; see `companions`."""
     published: Mapping[str, Published] = field(default_factory=dict)

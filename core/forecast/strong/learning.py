@@ -1,20 +1,22 @@
 """All that is learnt of one grid, and what it says: the intensity, its companions, their bands."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 
 from core.forecast.bands import BACK_DAYS, edges
 from core.forecast.strong.companions import Companions, mix_factors, say_companions, train_companions, whole
-from core.forecast.strong.features import all_rows, blended, given
-from core.forecast.strong.hourly import AHEAD_H, DAY_H, FloatArray, Hourly, IntArray
+from core.forecast.strong.features import all_rows, blended, faded_at, given
+from core.forecast.strong.hourly import AHEAD_H, DAY_H, FloatArray, Hourly, IntArray, Published
 from core.forecast.strong.model import Model, predict, train, training_rows
 from core.forecast.strong.structure import train_structure
 from core.forecast.strong.weather import smoothed_weather
 
 METHOD, METHOD_WITHOUT_WEATHER = "boosting_with_weather", "boosting"
+TAIL_DAYS = 35
+"""Of a grid, before an origin, are enough to foresee: no feature looks further back, but for those that fade."""
 MIX_WEIGHT = 0.5
 """What the foreseen mix says of the intensity counts as much as what the model says."""
 LEAST_H = 90 * DAY_H
@@ -29,6 +31,10 @@ class Learnt:
     companions: Companions | None
     factors_g_per_kwh: Mapping[str, float]
     """What shares of the mix emit."""
+    faded: FloatArray | None
+    """The adaptive regressions at the end of the training; None without weather."""
+    published: tuple[str, ...] = ()
+    """Which of PUBLISHED it was given."""
 
     @property
     def method(self) -> str:
@@ -62,12 +68,21 @@ def learn(hourly: Hourly, end: int, threads: int = 1) -> Learnt | None:
         return None
     structure = train_structure(hourly, smoothed_weather(hourly), end, threads) if hourly.weather else None
     rows = given(hourly, training_rows(end), structure, threads)
-    return Learnt(train(hourly, rows, structure, threads), train_companions(hourly, rows), mix_factors(hourly, end))
+    return Learnt(
+        train(hourly, rows, structure, threads), train_companions(hourly, rows), mix_factors(hourly, end),
+        faded_at(hourly, end) if hourly.weather else None, tuple(hourly.published))
 
 
-def foresee(learnt: Learnt, hourly: Hourly, origins: IntArray, threads: int = 1) -> Said:
-    """From hours before each origin; what was not learnt of `others` is the blend."""
-    rows = given(hourly, all_rows(origins), learnt.model.structure, threads)
+def foresee(
+    learnt: Learnt, hourly: Hourly, origins: IntArray, threads: int = 1, *, is_tail: bool = False
+) -> Said:
+    """From hours before each origin; what was not learnt of `others` is the blend.
+
+    With is_tail the grid has only its last weeks (TAIL_DAYS): what fades more slowly is as it was after the training.
+    """
+    nothing = Published(*2 * [np.full(hourly.hours + AHEAD_H, np.nan)])
+    known = replace(hourly, published={name: hourly.published.get(name, nothing) for name in learnt.published})
+    rows = given(known, all_rows(origins), learnt.model.structure, threads, learnt.faded if is_tail else None)
     said = say_companions(learnt.companions, hourly, rows) if learnt.companions else {}
     shape = len(origins), AHEAD_H
     others = {name: said[name].reshape(shape) if name in said else blended(one, origins)
@@ -81,7 +96,8 @@ def _by_mix(learnt: Learnt, others: Mapping[str, FloatArray], otherwise: FloatAr
     """What the foreseen mix would emit."""
     if not learnt.factors_g_per_kwh or learnt.companions is None:
         return otherwise
-    return np.sum([factor * others[name] for name, factor in learnt.factors_g_per_kwh.items()], axis=0)
+    found: FloatArray = np.sum([factor * others[name] for name, factor in learnt.factors_g_per_kwh.items()], axis=0)
+    return found
 
 
 def backtest(hourly: Hourly, threads: int = 1) -> Edges:
@@ -94,7 +110,7 @@ def backtest(hourly: Hourly, threads: int = 1) -> Edges:
     said, hours = foresee(learnt, hourly, origins, threads), origins[:, None] + np.arange(AHEAD_H)
 
     def actual(values: FloatArray) -> FloatArray:
-        return np.append(values, np.full(AHEAD_H, np.nan))[hours]
+        return np.asarray(np.append(values, np.full(AHEAD_H, np.nan))[hours])
 
     others = {name: edges((actual(hourly.others[name]) - one)[None])[:, 0] for name, one in said.others.items()}
     return Edges(edges(np.log(actual(hourly.intensity_g_per_kwh) / said.intensity_g_per_kwh)[None])[:, 0], others)

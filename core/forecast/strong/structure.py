@@ -5,7 +5,7 @@ what they leave unexplained is as large there as it will be later.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -71,10 +71,21 @@ def _left_out(matrix: FloatArray, target: FloatArray, block: IntArray, threads: 
 def explained(
     structure: Structure, hourly: Hourly, smoothed: Mapping[str, FloatArray], threads: int
 ) -> dict[str, FloatArray]:
-    """Kind → (hours + ahead,): what weather and calendar say, of training hours by trees that left them out."""
+    """Kind → (hours + ahead,): what weather and calendar say, of training hours by trees that left them out.
+
+    NaN where the structure has dropped these.
+    """
     matrix, skipped = calendar_and_weather(hourly, smoothed), (hourly.first_s - structure.first_s) // 3600
     found = {}
     for kind, trees in structure.trees.items():
-        seen = structure.left_out[kind][skipped : skipped + len(matrix)]
-        found[kind] = np.concatenate([seen, trees.say(matrix[len(seen) :], threads)])
+        before, seen = np.full(max(0, -skipped), np.nan), structure.left_out[kind][max(0, skipped) :]
+        seen = np.append(before, seen)[: len(matrix)]
+        found[kind] = np.append(seen, trees.say(matrix[len(seen) :], threads))
     return found
+
+
+def recent(structure: Structure, days: int) -> Structure:
+    """Without what left-out trees said of hours long before the end of the training: forecasts after it need none."""
+    left_out = {kind: one[-days * 24 :] for kind, one in structure.left_out.items()}
+    dropped = len(structure.left_out["log_intensity"]) - len(left_out["log_intensity"])
+    return replace(structure, first_s=structure.first_s + dropped * 3600, left_out=left_out)

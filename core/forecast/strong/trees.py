@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -31,10 +31,20 @@ class Trees:
 
 def fit(settings: Mapping[str, float], rounds: int, matrix: FloatArray, target: FloatArray, threads: int) -> Trees:
     """Trees of the rows whose target is known; raises CannotForecast where LightGBM is not installed."""
+    lightgbm, known = _library(), np.isfinite(target)
+    rows = lightgbm.Dataset(matrix[known], target[known], free_raw_data=False)
+    return Trees(lightgbm.train({**ALWAYS, **settings, "num_threads": threads}, rows, rounds))
+
+
+def read_trees(text: str) -> Trees:
+    """What LightGBM wrote; raises CannotForecast where it is not installed."""
+    return Trees(_library().Booster(model_str=text))
+
+
+def _library() -> Any:
     try:
         import lightgbm
     except ImportError as err:
-        raise CannotForecast("Training needs an optional dependency: pip install 'gridtrace[forecast]'.") from err
-    known = np.isfinite(target)
-    rows = lightgbm.Dataset(matrix[known], target[known], free_raw_data=False)
-    return Trees(lightgbm.train({**ALWAYS, **settings, "num_threads": threads}, rows, rounds))
+        raise CannotForecast(
+            "Forecasts that are learnt need an optional dependency: pip install 'gridtrace[forecast]'.") from err
+    return lightgbm

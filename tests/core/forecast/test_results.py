@@ -8,7 +8,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from core.forecast import METHOD, forecast_all, forecast_results
+from core.forecast import METHOD, forecast_results
+from core.forecast.results import blend_past, read_past
 from core.store import Store, tables
 from core.store.columnar import schema_of
 from tests.core.history.test_periods import HOUR_S, NOON_S
@@ -107,7 +108,7 @@ def test_all_zones_are_as_each_alone(store: Store) -> None:
         "FR": {hour: 100.0 + hour for hour in range(-150, 1, 2)}, "DE": {hour: -3.0 * hour for hour in range(-30, -5)},
         "US": {-100: 7.0}, "XX": {-1: None},
     })
-    found = forecast_all(store, [CI, "direct_g_per_kwh"], HALF_PAST_S, 48)
+    found = blend_past(read_past(store, None, [CI, "direct_g_per_kwh"], HALF_PAST_S), HALF_PAST_S, 48)
     assert sorted(found) == ["DE", "FR", "US"]
     for key, one in found.items():
         alone = forecast_results(store, key, [CI, "direct_g_per_kwh"], HALF_PAST_S, 48)
@@ -118,4 +119,4 @@ def test_all_zones_are_as_each_alone(store: Store) -> None:
 
 
 def test_an_empty_store_foresees_nothing(store: Store) -> None:
-    assert forecast_all(store, [CI], HALF_PAST_S, 24) == {}
+    assert blend_past(read_past(store, None, [CI], HALF_PAST_S), HALF_PAST_S, 24) == {}

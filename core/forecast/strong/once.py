@@ -1,4 +1,4 @@
-"""A forecast of one grid's intensity with its band: learnt where there is history enough, the blend where there is not."""
+"""A forecast of one grid's intensity with its band, learnt where there is history enough, else the blend."""
 
 from dataclasses import replace
 from typing import NamedTuple

@@ -10,7 +10,7 @@ from core.forecast.kept import REACH_H, unpack
 from core.forecast.results import HOUR_S
 from core.store import Store
 from core.store.rows import Row
-from core.store.spans import result_columns, results_of_hours
+from core.store.spans import Columns, result_columns, results_of_hours
 
 COLUMN = "lifecycle_g_per_kwh"
 SPANS_H = ((1, 6), (7, 24), (25, 48), (49, 72))
@@ -51,8 +51,7 @@ def skill(store: Store, zone_key: str, now_s: int, days: int = DAYS) -> list[Ski
     start_s = end_s - days * DAY_S
     rows = store.forecasts.of_zone(zone_key, start_s, end_s)
     columns = result_columns(store, zone_key, ("hour_s", "estimation", COLUMN), start_s, end_s)
-    actual = _actual(columns["hour_s"], columns["estimation"], columns[COLUMN], start_s, end_s)
-    return _by_span(rows, actual, start_s)
+    return _by_span(rows, _actual(columns, start_s, end_s), start_s)
 
 
 def skill_of_all(store: Store, now_s: int, days: int = DAYS) -> dict[str, list[Skill]]:
@@ -67,8 +66,8 @@ def skill_of_all(store: Store, now_s: int, days: int = DAYS) -> dict[str, list[S
     for key, rows in by_zone.items():
         first, last = np.searchsorted(columns["zone_key"], [key, f"{key}\0"])
         part = slice(int(first), int(last))
-        actual = _actual(*(columns[name][part] for name in ("hour_s", "estimation", COLUMN)), start_s, end_s)
-        if spans := _by_span(rows, actual, start_s):
+        own = {name: one[part] for name, one in columns.items()}
+        if spans := _by_span(rows, _actual(own, start_s, end_s), start_s):
             found[key] = spans
     return found
 
@@ -78,7 +77,7 @@ def last(store: Store, zone_key: str, now_s: int) -> Last | None:
     end_s = now_s - now_s % HOUR_S
     rows = store.forecasts.of_zone(zone_key, end_s - DAY_S, end_s - DAY_S + HOUR_S)
     columns = result_columns(store, zone_key, ("hour_s", "estimation", COLUMN), end_s - DAY_S, end_s)
-    actual = _actual(columns["hour_s"], columns["estimation"], columns[COLUMN], end_s - DAY_S, end_s)
+    actual = _actual(columns, end_s - DAY_S, end_s)
     if not rows or np.isfinite(actual[1:]).sum() < LEAST:
         return None
     foreseen = unpack(rows[0]["content"]).values[COLUMN][1 : len(actual)]
@@ -86,13 +85,11 @@ def last(store: Store, zone_key: str, now_s: int) -> Last | None:
     return Last(rows[0]["issued_s"], rows[0]["method"], 100 * error)
 
 
-def _actual(
-    hours_s: FloatArray, estimation: FloatArray, values: FloatArray, start_s: int, end_s: int
-) -> FloatArray:
+def _actual(columns: Columns, start_s: int, end_s: int) -> FloatArray:
     """(hours,) what the zone's own data say; NaN for the rest."""
-    found = np.full((end_s - start_s) // HOUR_S, np.nan)
-    at = ((hours_s - start_s) // HOUR_S).astype(np.intp)
-    counts = (at >= 0) & (values > 0) & ~estimation.astype(np.bool_)
+    found, values = np.full((end_s - start_s) // HOUR_S, np.nan), columns[COLUMN]
+    at = ((columns["hour_s"] - start_s) // HOUR_S).astype(np.intp)
+    counts = (at >= 0) & (values > 0) & ~columns["estimation"].astype(np.bool_)
     found[at[counts]] = values[counts]
     return found
 

@@ -16,8 +16,8 @@ from core.errors import FileError
 from core.forecast.strong import learning
 from core.forecast.strong.files import WEATHER, read_files
 from core.forecast.strong.hourly import AHEAD_H, MARGIN_H, Hourly
-from core.forecast.strong.once import issue, issue_blend
 from core.forecast.strong.learning import Said, foresee, learn
+from core.forecast.strong.once import issue, issue_blend
 
 FIRST = times.read("2021-01-01T00:00Z")
 FIRST_S = int(FIRST.timestamp())

@@ -99,7 +99,7 @@ app.command(
 app.add_typer(alerts.app, name="alert", short_help="What was told of the sources, and whether people can be told.")
 app.add_typer(capacities.app, name="capacity", short_help="What is installed, as zones.json has it.")
 app.add_typer(database.app, name="db", short_help="The store itself: its size, tidying it up, forgetting.")
-app.add_typer(forecasting.app, name="forecast", short_help="Forecasts: what is learnt, and from files.")
+app.add_typer(forecasting.app, name="forecast", short_help="Forecasts: learning, showing, comparing.")
 app.add_typer(quarantine.app, name="quarantine", short_help="Events that are suspected, and what to do with them.")
 app.add_typer(tokens.app, name="token", short_help="Who may ask the API.")
 app.add_typer(zone.app, name="zone", short_help="A new zone: its entries, its exchanges, its arrows.")

@@ -82,8 +82,10 @@ def run(
         def once() -> int:
             since = newest_job(opened)
             report = _run_one(cycle, _jobs(cycle, wanted_kinds, names, replay, all_jobs), since)
+            foreseen = 0 if replay else _issue(cycle)
             if as_json:
-                common.print_json({"origin": label} | reporting.record(config, opened, report))
+                record = reporting.record(config, opened, report) | {"zones_foreseen": foreseen}
+                common.print_json({"origin": label} | record)
             else:
                 reporting.print_report(config, opened, report)
             if watched is not None:
@@ -153,6 +155,18 @@ def _run_one(cycle: Cycle, jobs: Sequence[Job], since: int) -> Report:
                 log_line(outcome)
 
         return cycle.run(jobs, told, since)
+
+
+def _issue(cycle: Cycle) -> int:
+    """Issue this hour's forecasts, if no cycle has; of how many zones."""
+    from core import times
+    from core.forecast.issuing import issue_due
+
+    with common.progress("foreseeing", None):
+        count = issue_due(cycle.store, cycle.config.zones, int(times.now().timestamp()), cycle.origin)
+    if count:
+        typer.echo(f"issued the forecasts of {count} zones", err=True)
+    return count
 
 
 def log_line(outcome: Outcome) -> None:

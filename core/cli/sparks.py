@@ -38,6 +38,11 @@ def lines(hours: Sequence[Mapping[str, Any]], chosen: Mapping[str, Any], clock: 
     return [shown, marks, Text(begins.ljust(max(len(begins) + 1, len(row) - len(last))) + last)]
 
 
+def bar(share: float, width: int = 24) -> str:
+    """A bar of so much of the width."""
+    return (BLOCKS if _levels() is BLOCKS else "#")[-1] * max(0, round(share * width))
+
+
 def _scale(count: int, width: int) -> float:
     """Characters of an hour: whole ones, or a part where there are more hours than the line has characters."""
     return min(WIDEST, width // count) if count <= width else width / count

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from core.config import Zone
-from core.errors import CannotForecast
 from core.forecast.ahead import THEN
 from core.forecast.blend import FloatArray
 from core.forecast.kept import COLUMNS, REACH_H, Numbers, pack
@@ -18,6 +17,7 @@ from core.forecast.strong.hourly import AHEAD_H, Hourly
 from core.forecast.strong.learning import foresee
 from core.forecast.strong.packing import Trained, unpack
 from core.forecast.strong.stored import LONG, WEATHER_DAYS, Weather, read_published, read_weather, tail
+from core.forecast.strong.trees import needs
 from core.forecast.training import is_usable
 from core.store import Store
 from core.store.rows import Row
@@ -45,6 +45,9 @@ def issue(store: Store, zones: Mapping[str, Zone], now_s: int, origin: str) -> l
     past = read_past(store, None, COLUMNS, now_s, long=LONG)
     blends = blend_past(past, now_s, REACH_H)
     models = {row["zone_key"] for row in store.forecasts.models() if is_usable(row, now_s)} & blends.keys()
+    if models and (lacking := needs()):
+        logger.warning("%d zones get the blend: %s", len(models), lacking)
+        models = set()
     weather = read_weather(store, None, past.first_s - WEATHER_DAYS * DAY_S, now_s) if models else None
     found = []
     for key, blend in blends.items():
@@ -68,8 +71,6 @@ def _learnt(
             return blend
         found = by_model(unpack(row["content"]), grid, blend)
         return blend if found is None else found
-    except CannotForecast as err:
-        logger.warning("%s", err)
     except Exception:
         logger.exception("the forecast of %s by what was learnt failed: the blend is issued", key)
     return blend

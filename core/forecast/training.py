@@ -2,16 +2,19 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from typing import NamedTuple
 
 import numpy as np
 
 from core.config import Zone
+from core.errors import CannotForecast
 from core.forecast.strong.hourly import Hourly
 from core.forecast.strong.learning import backtest, learn
 from core.forecast.strong.packing import FORMAT, Trained, pack
 from core.forecast.strong.stored import history
+from core.forecast.strong.trees import needs
 from core.store import Store
 from core.store.rows import Row
 
@@ -23,12 +26,14 @@ AGAIN_S = 7 * DAY_S
 
 
 class Taught(NamedTuple):
-    """What became of a zone: `method` is empty where there is too little history."""
+    """What became of a zone."""
 
     zone_key: str
     method: str
+    """Empty where there is too little history, or learning failed."""
     hours: int
     """That there were to learn from."""
+    error: str = ""
 
 
 def due(store: Store, zones: Mapping[str, Zone], now_s: int, older_than_s: int = AGAIN_S) -> list[Zone]:
@@ -53,8 +58,10 @@ def teach(
 ) -> Iterator[Taught]:
     """Learn of each zone and keep what was learnt, in processes beside this one; until `is_over`.
 
-    Raises CannotForecast where LightGBM is not installed.
+    Raises CannotForecast where LightGBM is not installed, or a process was killed.
     """
+    if lacking := needs():
+        raise CannotForecast(lacking)
     left = iter(zones)
     with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
         running: dict[Future[tuple[str, bytes] | None], tuple[Zone, Hourly]] = {}
@@ -69,10 +76,26 @@ def teach(
                 return
             done = next(as_completed(running))
             zone, hourly = running.pop(done)
-            found = done.result()
-            if found is not None:
-                store.forecasts.write_model(_row(zone.key, hourly, now_s, *found))
-            yield Taught(zone.key, found[0] if found else "", hourly.hours)
+            yield _keep(store, zone.key, hourly, now_s, done)
+
+
+def _keep(
+    store: Store, zone_key: str, hourly: Hourly, now_s: int, done: Future[tuple[str, bytes] | None]
+) -> Taught:
+    """Keep what was learnt; what failed for one zone costs no other."""
+    try:
+        found = done.result()
+    except BrokenProcessPool as err:
+        raise CannotForecast(
+            "A process that learnt was killed, for lack of memory perhaps: try again with fewer --workers.") from err
+    except Exception as err:  # noqa: BLE001  one zone's numbers are not another's
+        return Taught(zone_key, "", hourly.hours, f"{type(err).__name__}: {err}")
+    if found is None:
+        return Taught(zone_key, "", hourly.hours)
+    store.forecasts.write_model({
+        "zone_key": zone_key, "format": FORMAT, "method": found[0], "trained_s": now_s,
+        "until_s": hourly.first_s + hourly.hours * 3600, "content": found[1]})
+    return Taught(zone_key, found[0], hourly.hours)
 
 
 def taught(hourly: Hourly) -> tuple[str, bytes] | None:
@@ -82,8 +105,3 @@ def taught(hourly: Hourly) -> tuple[str, bytes] | None:
         return None
     learnt = learn(hourly, hourly.hours)
     return None if learnt is None else (learnt.method, pack(Trained(learnt, edges)))
-
-
-def _row(zone_key: str, hourly: Hourly, now_s: int, method: str, content: bytes) -> Row:
-    return {"zone_key": zone_key, "format": FORMAT, "method": method, "trained_s": now_s,
-            "until_s": hourly.first_s + hourly.hours * 3600, "content": content}

@@ -41,6 +41,15 @@ def read_trees(text: str) -> Trees:
     return Trees(_library().Booster(model_str=text))
 
 
+def needs() -> str | None:
+    """What to do where LightGBM is not installed."""
+    try:
+        _library()
+    except CannotForecast as err:
+        return str(err)
+    return None
+
+
 def _library() -> Any:
     try:
         import lightgbm

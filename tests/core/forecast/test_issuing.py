@@ -73,7 +73,8 @@ def test_what_was_learnt_knows_what_wind_does_to_intensity_shares_and_their_band
     assert np.nansum([found.values[name] for name in parts], axis=0) == pytest.approx(1, abs=2e-3)
     assert found.values["consumption_mw"] == pytest.approx(made_up.LOAD_MW, rel=1e-3)
     inside = (found.low[CI] <= actual()) & (actual() <= found.high[CI])
-    assert inside.mean() > 0.75 and (found.high[CI] - found.low[CI]).mean() < (blend.high[CI] - blend.low[CI]).mean() / 2
+    width, other = ((one.high[CI] - one.low[CI]).mean() for one in (found, blend))
+    assert inside.mean() > 0.75 and width < other / 2
 
 
 def test_what_comes_later_does_not_change_what_was_issued(store: Store) -> None:

@@ -1,6 +1,8 @@
 """Issuing: once an hour what is foreseen of every zone is made and kept, by what was learnt of it or by the blend."""
 
+import os
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from logging import getLogger
 from typing import Any
@@ -49,13 +51,15 @@ def issue(store: Store, zones: Mapping[str, Zone], now_s: int, origin: str) -> l
         logger.warning("%d zones get the blend: %s", len(models), lacking)
         models = set()
     weather = read_weather(store, None, past.first_s - WEATHER_DAYS * DAY_S, now_s) if models else None
-    found = []
-    for key, blend in blends.items():
-        best = blend
-        if weather is not None and key in models and key in zones:
-            best = _learnt(store, zones, key, past, weather, blend)
-        found.append(_row(best, origin))
-    return found
+
+    def best(blend: Forecast) -> Row:
+        key = blend.zone_key
+        if weather is None or key not in models or key not in zones:
+            return _row(blend, origin)
+        return _row(_learnt(store, zones, key, past, weather, blend), origin)
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # most of it is LightGBM's and NumPy's work
+        return [*pool.map(best, blends.values())]
 
 
 def _learnt(
@@ -65,11 +69,14 @@ def _learnt(
     try:
         first_s, now_s = past.first_s, blend.issued_s
         begin_s = first_s - (past.values[INTENSITY].shape[1] - 1) * HOUR_S
-        published = read_published(store, zones[key], begin_s, now_s, first_s - DAY_S)
-        row, grid = store.forecasts.model(key), tail(past, weather, key, published)
-        if row is None or grid is None:
+        row = store.forecasts.model(key)
+        if row is None:
             return blend
-        found = by_model(unpack(row["content"]), grid, blend)
+        trained = unpack(row["content"])
+        published = read_published(
+            store, zones[key], begin_s, now_s, from_s=first_s - DAY_S, names=trained.learnt.published)
+        grid = tail(past, weather, key, published)
+        found = None if grid is None else by_model(trained, grid, blend)
         return blend if found is None else found
     except Exception:
         logger.exception("the forecast of %s by what was learnt failed: the blend is issued", key)

@@ -118,16 +118,17 @@ def read_weather(store: Store, zone_key: str | None, first_s: int, now_s: int) -
 
 
 def read_published(
-    store: Store, zone: Zone, first_s: int, now_s: int, from_s: int | None = None
+    store: Store, zone: Zone, first_s: int, now_s: int, *, from_s: int = 0, names: Iterable[str] = DAY_AHEAD
 ) -> dict[str, Published]:
     """What the operators of a zone's parts foresaw of the hours from one on, and when that was known.
 
-    Of several parts the sum, where all are known. `from_s` is from when on it matters.
+    Of several parts the sum, where all are known. `from_s` is from when on it matters, `names` what does.
     """
     count = (now_s - first_s) // HOUR_S + AHEAD_H
     hours_s, found = range(first_s, first_s + count * HOUR_S, HOUR_S), {}
-    for name, kinds in DAY_AHEAD.items():
-        parts = [_published(store, key, kinds, hours_s, from_s or first_s) for key in zone.parts]
+    for name in names:
+        parts = [
+            _published(store, key, DAY_AHEAD[name], hours_s, max(from_s, first_s)) for key in zone.parts]
         value_mw = np.sum([part.value_mw for part in parts], axis=0)
         if np.isfinite(value_mw).any():
             found[name] = Published(value_mw, np.max([part.known_hour for part in parts], axis=0))

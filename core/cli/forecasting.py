@@ -241,7 +241,7 @@ def skill(
             arguments.zone_of(config, zone)
             found = {zone: room.skill(opened, zone, _now_s(), days)}
     if as_json:
-        common.print_json({key: [_known(one._asdict()) for one in several] for key, several in found.items()})
+        common.print_json([{"zone": key} | _known(one._asdict()) for key, several in found.items() for one in several])
     elif any(found.values()):
         common.console().print(_skills(found))
     else:

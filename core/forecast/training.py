@@ -83,19 +83,20 @@ def _keep(
     store: Store, zone_key: str, hourly: Hourly, now_s: int, done: Future[tuple[str, bytes] | None]
 ) -> Taught:
     """Keep what was learnt; what failed for one zone costs no other."""
+    hours = int(np.isfinite(hourly.intensity_g_per_kwh).sum())
     try:
         found = done.result()
     except BrokenProcessPool as err:
         raise CannotForecast(
             "A process that learnt was killed, for lack of memory perhaps: try again with fewer --workers.") from err
     except Exception as err:  # noqa: BLE001  one zone's numbers are not another's
-        return Taught(zone_key, "", hourly.hours, f"{type(err).__name__}: {err}")
+        return Taught(zone_key, "", hours, f"{type(err).__name__}: {err}")
     if found is None:
-        return Taught(zone_key, "", hourly.hours)
+        return Taught(zone_key, "", hours)
     store.forecasts.write_model({
         "zone_key": zone_key, "format": FORMAT, "method": found[0], "trained_s": now_s,
         "until_s": hourly.first_s + hourly.hours * 3600, "content": found[1]})
-    return Taught(zone_key, found[0], hourly.hours)
+    return Taught(zone_key, found[0], hours)
 
 
 def taught(hourly: Hourly) -> tuple[str, bytes] | None:

@@ -93,10 +93,10 @@ class Weather:
         """
         table = tables.weather_means
         is_wanted = (table.c.hour_s > start_s) & (table.c.hour_s <= end_s)
+        if zone_key is not None:
+            is_wanted &= table.c.zone_key == zone_key
         with self.store.reading() as connection:
-            any_zone = zone_key or connection.execute(select(table.c.zone_key).limit(1)).scalar_one_or_none()
-            runs = select(table.c.hour_s, table.c.issued_s).where(
-                is_wanted, table.c.zone_key == any_zone, table.c.issued_s <= known_s)
+            runs = select(table.c.hour_s, table.c.issued_s).where(is_wanted, table.c.issued_s <= known_s).distinct()
             by_hour = _by_hour(connection.execute(runs))
         chosen = [(hour_s, stays(hour_s, runs_s) if hour_s <= known_s else max(runs_s))
                   for hour_s, runs_s in by_hour.items()]
@@ -104,8 +104,6 @@ class Weather:
         if not chosen:
             return {name: np.empty(0, dtype=object if name == "zone_key" else float) for name in names}
         is_wanted &= tuple_(table.c.hour_s, table.c.issued_s).in_(chosen)
-        if zone_key is not None:
-            is_wanted &= table.c.zone_key == zone_key
         found = self.store.table(select(*(table.c[name] for name in names)).where(is_wanted))
         return {name: as_array(found[name]) for name in names}
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import typer
 from click.testing import Result
@@ -19,6 +20,7 @@ from typer.testing import CliRunner
 
 from core import schemas, times
 from core.cli import app, common
+from core.forecast.kept import REACH_H, Numbers, pack
 from core.store import Store, open_store
 from core.store.quarantine import content_digest
 from core.validation import jsonable
@@ -108,12 +110,22 @@ def kitchen(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with open_store(store) as opened:
         opened.access.create("dashboard", None)
         put_aside(opened)
+        foresee_yesterday(opened)
     write_files(folder, days=15)
     outline = [[-3.0, 40.0], [-2.9, 40.0], [-2.9, 40.1], [-3.0, 40.1], [-3.0, 40.0]]
     (folder / "somewhere.geojson").write_text(json.dumps({"type": "Polygon", "coordinates": [outline]}))
     made = CliRunner().invoke(app, ["export", str(folder / "data"), "--store", store])
     assert made.exit_code == 0, made.output
     return folder
+
+
+def foresee_yesterday(store: Store) -> None:
+    """Keep a forecast of FR as of a day ago: 40 g, whatever comes."""
+    hour_s = int(times.shift(times.floor(times.now(), 60), hours=-24).timestamp())
+    number = {"lifecycle_g_per_kwh": np.full(REACH_H + 1, 40.0)}
+    store.forecasts.write([{
+        "zone_key": "FR", "hour_s": hour_s, "issued_s": hour_s + 60, "made_from_s": hour_s - 3600, "method": "blend",
+        "origin": "simulated", "content": pack(Numbers(number, number, number))}])
 
 
 def put_aside(store: Store) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.optimize import nnls
 
 from core.forecast.strong.features import Given, Rows, blended
 from core.forecast.strong.hourly import DAY_H, WEEK_H, FloatArray, Hourly, past_of
@@ -64,8 +65,6 @@ def mix_factors(hourly: Hourly, end: int) -> dict[str, float]:
 
     Empty where shares and intensity are not known together.
     """
-    from scipy.optimize import nnls
-
     parts, recent = parts_of_mix(hourly.others), slice(max(0, end - FACTORS_H), end)
     if not parts:
         return {}

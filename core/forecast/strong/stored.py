@@ -45,14 +45,17 @@ def history(store: Store, zone: Zone, now_s: int) -> Hourly | None:
     Weather counts if there is enough of it; then nothing before it does.
     """
     past = read_past(store, zone.key, COLUMNS, now_s, days=HISTORY_DAYS, long=COLUMNS)
+    if not past.zones:
+        return None
     first_s = past.first_s - HISTORY_DAYS * DAY_H * HOUR_S
     weather = read_weather(store, zone.key, first_s, now_s)
-    known = np.isfinite(weather.values["wind_m_per_s"][:, : HISTORY_DAYS * DAY_H])
-    skipped = 0
-    if known.sum() >= LEAST_H:
-        skipped = int(np.argmax(known.any(axis=0))) // DAY_H * DAY_H
+    known = np.isfinite(past.values["lifecycle_g_per_kwh"][0, :-1])
+    has_weather = np.isfinite(weather.values["wind_m_per_s"][0, : len(known)])
+    if has_weather.sum() >= LEAST_H:
+        known = has_weather
     else:
         weather = weather._replace(zones={})
+    skipped = int(np.argmax(known)) // DAY_H * DAY_H
     published = read_published(store, zone, first_s + skipped * HOUR_S, now_s)
     return _grid(past, zone.key, weather, published, skipped)
 

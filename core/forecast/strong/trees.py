@@ -56,4 +56,7 @@ def _library() -> Any:
     except ImportError as err:
         raise CannotForecast(
             "Forecasts that are learnt need an optional dependency: pip install 'gridtrace[forecast]'.") from err
+    except OSError as err:  # its wheel leaves the OpenMP library to the system
+        raise CannotForecast(
+            f"LightGBM cannot be used: {err}. Install the OpenMP library (on Debian: apt install libgomp1).") from err
     return lightgbm

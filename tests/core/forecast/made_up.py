@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from core import times
+from core.config import Zone
 from core.store import Store, tables
 from core.store.columnar import schema_of
 from core.weather import Kept
@@ -15,6 +16,12 @@ NOW_S = int(times.read("2026-03-10T12:20Z").timestamp())
 RUNNING_S = NOW_S - NOW_S % HOUR_S
 RUN_S = 6 * HOUR_S
 LOAD_MW = 12_000.0
+ZONES = "FR", "DE"
+CONFIGURED = {
+    key: Zone.model_validate({
+        "key": key, "name": key, "country": key, "region": "Europe", "timezone": "Europe/Paris",
+        "bbox": (0.0, 40.0, 5.0, 50.0)})
+    for key in (*ZONES, "ES")}
 Columns = Mapping[str, np.ndarray]
 
 

@@ -48,7 +48,8 @@ def main() -> None:
         fill(store, keys)
         began = time.perf_counter()
         (taught,) = training.teach(store, [zones[keys[0]]], NOW_S, 1)
-        print(f"learning of one zone ({taught.hours} hours), in a process that begins: {time.perf_counter() - began:.1f} s")
+        seconds = time.perf_counter() - began
+        print(f"learning of one zone ({taught.hours} hours), in a process that begins: {seconds:.1f} s")
         model = store.forecasts.model(keys[0])
         assert model is not None
         for key in keys:
@@ -61,9 +62,9 @@ def main() -> None:
         store.forecasts.write(rows)
         written_s = time.perf_counter() - began
         size = sum(len(row["content"]) for row in rows) / len(rows)
-        print(f"{len(keys)} zones: blend {blend_s:.1f} s, learnt {learnt_s:.1f} s ({learnt_s / blend_s:.1f} times as long); "
-              f"written in {1000 * written_s:.0f} ms, {size:.0f} bytes each; "
-              f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000:.0f} MB of memory at most")
+        memory_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+        print(f"{len(keys)} zones: blend {blend_s:.1f} s, learnt {learnt_s:.1f} s ({learnt_s / blend_s:.1f} times as "
+              f"long); written in {1000 * written_s:.0f} ms, {size:.0f} bytes each; {memory_mb:.0f} MB of memory at most")
 
 
 def best(made: Callable[[], object]) -> tuple[float, list]:

@@ -16,11 +16,10 @@ from core.forecast.strong.packing import FORMAT, Trained, pack
 from core.forecast.strong.stored import history
 from core.forecast.strong.trees import needs
 from core.store import Store
+from core.store.forecasts import USABLE_S
 from core.store.rows import Row
 
 DAY_S = 24 * 3600
-STALE_S = 30 * DAY_S
-"""A model that knows nothing newer is not used: its zones get the blend."""
 AGAIN_S = 7 * DAY_S
 """How old a model may be before it is learnt anew."""
 
@@ -50,7 +49,7 @@ def due(store: Store, zones: Mapping[str, Zone], now_s: int, older_than_s: int =
 
 def is_usable(model: Row, now_s: int) -> bool:
     """Whether a forecast may be made by it."""
-    return bool(model["format"] == FORMAT and now_s - model["until_s"] <= STALE_S)
+    return bool(model["format"] == FORMAT and now_s - model["until_s"] <= USABLE_S)
 
 
 def teach(

@@ -21,6 +21,7 @@ from core.ingest.jobs import plan
 from core.plugins import Manager, is_written
 from core.store import Store, open_store
 from core.store.examine import Examined, examine, growth_bytes
+from core.store.forecasts import USABLE_S
 
 DAY_S = 24 * 3600
 CYCLE_LATE_S, CYCLE_GONE_S = 15 * 60, 3600
@@ -159,6 +160,7 @@ def _store(patient: Patient) -> Iterator[Finding]:
             yield from _disk(store, examined)
             yield from _cycles(store)
             yield from _parsers(patient, store)
+            yield from _forecasts(store)
     except StoreError as err:
         yield Finding("store", PROBLEM, str(err), "Mend what it says; until then nothing is stored.")
 
@@ -228,6 +230,22 @@ def _parser(one: ParserHealth) -> Finding:
     todo = TODO.get(kind, LOOK_CLOSER).format(parser=one.parser, key=f"'{key}'" if ">" in key else key)
     level = PROBLEM if 2 * one.troubled >= asked else WARNING
     return Finding("parsers", level, f"{one.parser}: {states}{reason}", todo)
+
+
+def _forecasts(store: Store) -> Iterator[Finding]:
+    """Whether what was learnt is young enough to be used."""
+    area, models = "forecasts", store.forecasts.models()
+    if not models:
+        yield Finding(area, OK, "Nothing is learnt: zones are foreseen by the blend of their past week.")
+        return
+    ages_s = [int(times.now().timestamp()) - row["until_s"] for row in models]
+    if old := sum(age_s > USABLE_S for age_s in ages_s):
+        yield Finding(
+            area, WARNING,
+            f"{old} of {len(models)} models know nothing newer than {USABLE_S // DAY_S} days and are not used.",
+            "Run `gridtrace forecast train`, from cron once a week.")
+    yield Finding(area, OK, f"{len(models) - old} zones are foreseen by what was learnt; "
+                  f"the oldest model ends {max(ages_s) // DAY_S} days ago.")
 
 
 def worst(found: Sequence[Finding]) -> str:

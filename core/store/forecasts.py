@@ -13,6 +13,9 @@ from core.store.rows import Row
 if TYPE_CHECKING:
     from core.store.store import Store
 
+USABLE_S = 30 * 24 * 3600
+"""How long after the newest hour that a model has learnt from forecasts are made by it."""
+
 
 class Forecasts:
     """The forecasts and models of an open store. A row is one of tables.forecasts or tables.forecast_models."""

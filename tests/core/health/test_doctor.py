@@ -67,6 +67,18 @@ def test_the_age_of_the_last_cycle(store: Store, place: str, minutes: float, lev
     assert of(look(place, minutes), "cycles").level == level
 
 
+def test_models_that_are_too_old_to_be_used_are_said(store: Store, place: str) -> None:
+    assert "Nothing is learnt" in of(look(place), "forecasts").found
+    for key, days in (("XA", 29), ("XB", 31)):
+        store.forecasts.write_model({
+            "zone_key": key, "format": 1, "method": "boosting", "trained_s": NOON_S, "until_s": NOON_S - days * 86400,
+            "content": b""})
+    found = [(one.level, one.found) for one in look(place) if one.area == "forecasts"]
+    assert found == [
+        ("warning", "1 of 2 models know nothing newer than 30 days and are not used."),
+        ("ok", "1 zones are foreseen by what was learnt; the oldest model ends 31 days ago.")]
+
+
 def test_a_parser_in_trouble_says_what_to_do(store: Store, place: str) -> None:
     job(store, "XB", "failed", message="SourceChanged: There is no column MW.")
     found = of(look(place), "parsers")

@@ -150,15 +150,18 @@ def share_yesterday(hourly: Hourly, source: str, rows: Rows) -> FloatArray:
 
 
 def published_columns(hourly: Hourly, rows: Rows) -> Columns:
-    """What operators foresee of the target as a part of the last day's load, as far as it was known at the origin."""
+    """What operators foresee of the target as a part of the last day's load, as far as it was known at the origin.
+
+    What was not is as it was yesterday, so that a regression can tell what changes.
+    """
     load_mw = known_mean(past_of(generation(hourly), rows.origins, DAY_H), 1)[rows.which]
     found: Columns = {}
     for name, one in hourly.published.items():
-        part = np.where(one.known_hour[rows.target] <= rows.origins[rows.which], one.value_mw[rows.target], np.nan)
-        part = part / np.maximum(load_mw, 1)
-        found[f"published_{name}"] = part
-        if name in VARIABLE:
-            found[f"published_{name}_change"] = part - share_yesterday(hourly, name, rows)
+        is_known = one.known_hour[rows.target] <= rows.origins[rows.which]
+        yesterday = share_yesterday(hourly, name, rows) if name in VARIABLE else np.ones(len(load_mw))
+        part = np.where(is_known, one.value_mw[rows.target] / np.maximum(load_mw, 1), yesterday)
+        found |= {f"published_{name}": part, f"published_{name}_change": part - yesterday,
+                  f"published_{name}_is_known": is_known.astype(float)}
     return found
 
 

@@ -1,5 +1,6 @@
 """Weather as features of the hour that it describes: itself, its neighbours, its day."""
 
+import numpy as np
 import pandas as pd
 
 from core.forecast.strong.hourly import FloatArray, Hourly
@@ -7,6 +8,7 @@ from core.forecast.strong.hourly import FloatArray, Hourly
 SHORT = {"wind_m_per_s": "wind", "wind_cube_m_per_s": "wind_cube", "sun_w_per_m2": "sun",
          "temperature_k": "temperature", "dew_point_k": "dew_point", "precipitation": "precipitation"}
 """What may be known of it; of the wind its mean, and the third root of the mean of its cube."""
+DECIMALS = 6
 NEIGHBOURS_H = (-6, -3, 3, 6)
 COMPARED = ("wind", "wind_cubed", "sun", "temperature", "dew_point", "precipitation")
 
@@ -24,8 +26,11 @@ def smoothed_weather(hourly: Hourly) -> dict[str, FloatArray]:
 
 
 def around(values: FloatArray, reach: int) -> FloatArray:
-    """The mean of what is known from `reach` hours before to `reach` hours after."""
-    return pd.Series(values).rolling(2 * reach + 1, center=True, min_periods=1).mean().to_numpy()
+    """The mean of what is known from `reach` hours before to `reach` hours after.
+
+    Rounded, as the sum that moves along keeps errors of what it has passed: trees would tell nights apart by them.
+    """
+    return np.round(pd.Series(values).rolling(2 * reach + 1, center=True, min_periods=1).mean().to_numpy(), DECIMALS)
 
 
 def moved(values: FloatArray, step: int) -> FloatArray:

@@ -15,9 +15,10 @@ from core.cli import app
 from core.errors import FileError
 from core.forecast.strong import learning
 from core.forecast.strong.files import WEATHER, read_files
-from core.forecast.strong.hourly import AHEAD_H, MARGIN_H, Hourly
-from core.forecast.strong.learning import Said, foresee, learn
+from core.forecast.strong.hourly import AHEAD_H, MARGIN_H, Hourly, Published, share
+from core.forecast.strong.learning import TAIL_DAYS, Edges, Said, foresee, learn
 from core.forecast.strong.once import issue, issue_blend
+from core.forecast.strong.packing import Trained, pack, unpack
 
 FIRST = times.read("2021-01-01T00:00Z")
 FIRST_S = int(FIRST.timestamp())
@@ -103,6 +104,61 @@ def test_a_gap_in_the_past_leaves_a_forecast_whole() -> None:
     gappy = replace(grid, intensity_g_per_kwh=intensity)
     learnt = learn(gappy, ORIGIN)
     assert learnt and np.isfinite(foresee(learnt, gappy, np.array([ORIGIN])).intensity_g_per_kwh).all()
+
+
+def cut(grid: Hourly, first: int) -> Hourly:
+    """Its hours from one on."""
+    return replace(
+        grid, first_s=grid.first_s + first * 3600, intensity_g_per_kwh=grid.intensity_g_per_kwh[first:],
+        generation_mw={name: one[first:] for name, one in grid.generation_mw.items()},
+        weather={name: one[first:] for name, one in grid.weather.items()},
+        others={name: one[first:] for name, one in grid.others.items()})
+
+
+@pytest.mark.parametrize("has_weather", [True, False])
+def test_the_last_weeks_and_what_was_packed_say_the_same(has_weather: bool) -> None:
+    """Of 97 days the last 35; packed, numbers have seven digits."""
+    grid = ended(made(), ORIGIN)
+    grid = replace(grid, others={"wind_share": share(grid, "wind"), "rest_share": 1 - share(grid, "wind")},
+                   weather=grid.weather if has_weather else {})
+    learnt, origin = learn(grid, ORIGIN), TAIL_DAYS * 24
+    assert learnt and learnt.companions
+    whole = foresee(learnt, grid, np.array([ORIGIN]))
+    nothing = np.full((2, AHEAD_H), 0.5)
+    packed = pack(Trained(learnt, Edges(nothing, {"wind_share": nothing})))
+    for one, digits in ((learnt, 1e-9), (unpack(packed).learnt, 1e-4)):
+        tail = foresee(one, cut(grid, ORIGIN - origin), np.array([origin]), is_tail=True)
+        assert tail.intensity_g_per_kwh == pytest.approx(whole.intensity_g_per_kwh, rel=digits)
+        assert tail.others["wind_share"] == pytest.approx(whole.others["wind_share"], rel=digits)
+    assert unpack(packed).edges.others["wind_share"].tolist() == nothing.tolist()
+    with pytest.raises(ValueError):
+        unpack(b"no model")
+
+
+def test_what_operators_foresee_is_learnt_from_as_far_as_it_was_known() -> None:
+    """Without weather: the wind of the next day as it comes, known at noon of the day before; later days are not."""
+    hours, random = np.arange(DAYS * 24), np.random.default_rng(3)
+    wind_mw = np.repeat(random.uniform(1000, 8000, DAYS * 4), 6)  # anew every six hours, so that the past tells nothing
+    grid = Hourly(FIRST_S, 10 + 900 * (1 - wind_mw / 12000), {"wind": wind_mw, "coal": 12000 - wind_mw}, {})
+    wind_mw = np.append(wind_mw, np.full(AHEAD_H, NAN))
+    known_hour = np.append((hours // 24) * 24 - 12.0, np.full(AHEAD_H, NAN))
+    published = replace(grid, published={"wind": Published(wind_mw, known_hour)})
+    origins = np.array([24 * 97 + 13])  # 13:00: the next day is known, the one after it is not
+    actual = grid.intensity_g_per_kwh[origins[0] :][:AHEAD_H]
+    errors = []
+    for one in (grid, published):
+        learnt = learn(one, int(origins[0]))
+        assert learnt
+        said = foresee(learnt, one, origins).intensity_g_per_kwh[0]
+        errors.append(np.abs(said / actual - 1))
+    bare, knowing = (error[: 24 + 11].mean() for error in errors)
+    assert bare > 0.15 and knowing < 0.08
+    spoiled = wind_mw.copy()
+    spoiled[origins[0] + 24 + 11 :] = 9e9  # the day after the next, which nobody had published by then
+    other = replace(published, published={"wind": Published(spoiled, known_hour)})
+    learnt = learn(other, int(origins[0]))
+    assert learnt
+    assert foresee(learnt, other, origins).intensity_g_per_kwh[0] == pytest.approx(said)
 
 
 def test_a_short_past_gives_the_blend_and_weather_that_ends_early_is_not_used() -> None:

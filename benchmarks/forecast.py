@@ -64,7 +64,7 @@ def main() -> None:
         size = sum(len(row["content"]) for row in rows) / len(rows)
         memory_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
         print(f"{len(keys)} zones: blend {blend_s:.1f} s, learnt {learnt_s:.1f} s ({learnt_s / blend_s:.1f} times as "
-              f"long); written in {1000 * written_s:.0f} ms, {size:.0f} bytes each; {memory_mb:.0f} MB of memory at most")
+              f"long); written in {1000 * written_s:.0f} ms, {size:.0f} bytes each; {memory_mb:.0f} MB of memory")
 
 
 def best(made: Callable[[], object]) -> tuple[float, list]:

@@ -17,11 +17,9 @@ from pathlib import Path
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from core.forecast.bands import BACK_DAYS, READ_DAYS, blend_bands, edges
-from core.forecast.blend import blend
 from core.forecast.strong.files import read_files
-from core.forecast.strong.hourly import AHEAD_H, DAY_H, WEEK_H, Hourly, past_of
-from core.forecast.strong.learning import foresee, learn
+from core.forecast.strong.hourly import AHEAD_H, DAY_H, Hourly, past_of
+from core.forecast.strong.once import issue, issue_blend
 
 ORIGINS, JOB_H = 178, 4
 HEAD = "grid   method         day 1  day 2  day 3  day 4   96 h   MAE g  in the band (by hour)   saving"
@@ -52,38 +50,14 @@ def main() -> None:
 
 def methods(folder: Path, name: str, bare: Hourly, origins: np.ndarray, threads: int) -> Iterator[Judged]:
     """What each method foresaw of a grid at the origins."""
-    past = past_of(bare.intensity_g_per_kwh, origins, READ_DAYS * DAY_H)
-    past = np.append(past, np.full((len(origins), 1), np.nan), axis=1)
-    yesterday = np.tile(past[:, -DAY_H - 1 : -1], AHEAD_H // DAY_H)
+    past = past_of(bare.intensity_g_per_kwh, origins, DAY_H)
+    yesterday = np.tile(past, AHEAD_H // DAY_H)
     yield "yesterday", yesterday, np.full((2, *yesterday.shape), np.nan)
-    yield "blend", blend(past[:, -WEEK_H - 1 :], DAY_H, AHEAD_H), blend_bands(past, AHEAD_H)
-    yield "boosting", *trained(bare, origins, threads)
     files = (folder / f"{name}_{kind}.csv.gz" for kind in ("lifecycle_emissions", "weather_forecast"))
-    yield "with weather", *trained(read_files(*files, known_hours=int(origins[0])), origins, threads)
-
-
-def trained(hourly: Hourly, origins: np.ndarray, threads: int) -> tuple[np.ndarray, np.ndarray]:
-    """Forecasts at the origins by a model that ends with the first, and their bands."""
-    before = origins[0] - DAY_H * np.arange(BACK_DAYS, 0, -1)
-    issued = np.append(before, origins)
-    foreseen = np.vstack([said(hourly, part, threads) for part in (before, origins)])
-    errors = np.log(hourly.intensity_g_per_kwh[issued[:, None] + np.arange(AHEAD_H)] / foreseen)
-    bands = [foreseen[at] * np.exp(edges(errors_before(issued, errors, at)[None])[:, 0])
-             for at in range(BACK_DAYS, len(issued))]
-    return foreseen[BACK_DAYS:], np.stack(bands, axis=1)
-
-
-def said(hourly: Hourly, origins: np.ndarray, threads: int) -> np.ndarray:
-    """By a model that ends with the first origin."""
-    learnt = learn(hourly, int(origins[0]), threads)
-    assert learnt is not None, "these series are long enough"
-    return foresee(learnt, hourly, origins, threads).intensity_g_per_kwh
-
-
-def errors_before(issued: np.ndarray, errors: np.ndarray, at: int) -> np.ndarray:
-    """(BACK_DAYS, AHEAD_H) of the forecasts before one, as far as their hours had passed when it was issued."""
-    recent = slice(at - BACK_DAYS, at)
-    return np.where(issued[recent, None] + np.arange(AHEAD_H) < issued[at], errors[recent], np.nan)
+    whole = read_files(*files, known_until_hour=bare.first_s // 3600 + int(origins[0]))
+    blended, bare, knowing = issue_blend(bare, origins), issue(bare, origins, threads), issue(whole, origins, threads)
+    for method, found in (("blend", blended), ("boosting", bare), ("with weather", knowing)):
+        yield method, found.values, np.stack([found.low, found.high])
 
 
 def numbers(foreseen: np.ndarray, bands: np.ndarray, actual: np.ndarray) -> np.ndarray:

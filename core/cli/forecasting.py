@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from core.forecast.training import Taught
 
 FARTHEST_H, INTENSITY = 96, "lifecycle_g_per_kwh"
-COLUMNS = ("datetime", "carbon_intensity_g_per_kwh", "low_g_per_kwh", "high_g_per_kwh", "method")
+COLUMNS = ("issued", "datetime", "carbon_intensity_g_per_kwh", "low_g_per_kwh", "high_g_per_kwh", "method")
 
 app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None,
@@ -48,6 +48,11 @@ def csv(
         str, typer.Option("--issued", metavar="MOMENT", help="Only hours of EMISSIONS before that of it are read.")
     ] = "now",
     hours: Annotated[int, typer.Option("--hours", metavar="N", min=1, max=FARTHEST_H, help="How far ahead.")] = 72,
+    days: Annotated[
+        int,
+        typer.Option("--days", metavar="N", min=1, help="So many forecasts a day apart, the first at --issued, by what "
+                     "was learnt then."),
+    ] = 1,
     threads: Annotated[int, typer.Option("--threads", metavar="N", min=1, help="Of this machine, to train.")] = 1,
     as_json: common.JsonOption = False,
 ) -> None:
@@ -58,21 +63,26 @@ def csv(
 
     Exit code 0: written; 2: a wrong argument, or a file that cannot be read or written.
     """
+    import numpy as np
+
     from core.errors import CannotForecast
     from core.forecast.strong.files import read_files
     from core.forecast.strong.once import issue, issue_blend
 
     first = int(arguments.moment(issued).timestamp()) // 3600
-    hourly = read_files(emissions, weather, first)
+    issued_hours = first + 24 * np.arange(days)
+    hourly = read_files(emissions, weather, int(issued_hours[-1]), first)
+    origins = issued_hours - hourly.first_s // 3600
     try:
-        with common.progress("training", None):
-            found = issue(hourly, threads, hours)
+        with common.progress("learning", None):
+            found = issue(hourly, origins, threads, hours)
     except CannotForecast as err:
         typer.echo(f"warning: {err} This is the blend.", err=True)
-        found = issue_blend(hourly)
-    _write(_rows(found, first, hours), out)
-    common.tell(f"{hours} hours by {found.method}: {out}", {"hours": hours, "method": found.method, "file": out},
-                as_json=as_json)
+        found = issue_blend(hourly, origins)
+    _write(_rows(found, issued_hours.tolist(), hours), out)
+    several = f"{days} × " if days > 1 else ""
+    common.tell(f"{several}{hours} hours by {found.method}: {out}",
+                {"forecasts": days, "hours": hours, "method": found.method, "file": out}, as_json=as_json)
 
 
 @app.command(
@@ -269,14 +279,15 @@ def _skills(found: Mapping[str, Sequence[Skill]]) -> Table:
     return shown
 
 
-def _rows(found: Issued, first_hour: int, hours: int) -> Iterator[tuple[str | float | None, ...]]:
-    """A row of COLUMNS per hour; None for what is not known."""
+def _rows(found: Issued, issued_hours: Sequence[int], hours: int) -> Iterator[tuple[str | float | None, ...]]:
+    """A row of COLUMNS per forecast and hour; None for what is not known."""
     import numpy as np
 
-    numbers = np.round(np.stack([found.values, found.low, found.high], axis=1)[:hours], 2).tolist()
-    for at, row in enumerate(numbers):
-        known = (None if np.isnan(one) else one for one in row)
-        yield (common.iso((first_hour + at) * 3600), *known, found.method)
+    numbers = np.round(np.stack([found.values, found.low, found.high], axis=-1)[:, :hours], 2).tolist()
+    for issued, forecast in zip(issued_hours, numbers, strict=True):
+        for at, row in enumerate(forecast):
+            known = (None if np.isnan(one) else one for one in row)
+            yield (common.iso(issued * 3600), common.iso((issued + at) * 3600), *known, found.method)
 
 
 def _write(rows: Iterator[tuple[str | float | None, ...]], out: Path) -> None:

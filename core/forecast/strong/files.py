@@ -16,13 +16,16 @@ TIME, INTENSITY, WEATHER_TIME = "UTC time", "carbon_intensity", "datetime"
 
 
 def read_files(
-    emissions: Path, weather: Path | None, until_hour: int | None = None, known_hours: int | None = None
+    emissions: Path, weather: Path | None, until_hour: int | None = None, known_until_hour: int | None = None
 ) -> Hourly:
-    """A grid until an hour (since 1970), or whole; of its hours the first known_hours may choose the weather's shift.
+    """A grid until an hour (since 1970), or whole; its hours before another may choose the weather's shift, or all.
 
     Raises FileError, which names what is wrong with a file.
     """
     past = _hourly(emissions, TIME, until_hour)
+    known_hours = len(past) if known_until_hour is None else known_until_hour - int(past.index[0])
+    if known_hours <= 0:
+        raise FileError(f"{emissions} has nothing before the forecast is issued.")
     if INTENSITY not in past:
         raise FileError(f"{emissions} has no column {INTENSITY}.")
     values = {str(name): past[name].to_numpy(float) for name in past.columns}
@@ -37,7 +40,7 @@ def read_files(
         raise FileError(f"{weather} must have, after {WEATHER_TIME}, the columns {', '.join(WEATHER)} in this order.")
     stamped = stamped.set_axis(list(WEATHER), axis=1)
     stamped = stamped.where(stamped["temperature_k"] > 0)  # days without weather are all zero
-    return _with_weather(bare, stamped, _best_shift_h(bare, stamped, known_hours or bare.hours))
+    return _with_weather(bare, stamped, _best_shift_h(bare, stamped, known_hours))
 
 
 def _hourly(path: Path, time_column: str, until_hour: int | None = None) -> pd.DataFrame:

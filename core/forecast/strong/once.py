@@ -1,21 +1,21 @@
-"""A forecast of one grid's intensity with its band, learnt where there is history enough, else the blend."""
+"""Forecasts of one grid's intensity with their bands, learnt where there is history enough, else the blend."""
 
 from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 
-from core.forecast.bands import READ_DAYS, blend_bands
+from core.forecast.bands import BACK_DAYS, READ_DAYS, blend_bands, edges
 from core.forecast.blend import DAYS, blend
 from core.forecast.blend import METHOD as BLEND
-from core.forecast.strong.hourly import AHEAD_H, DAY_H, FloatArray, Hourly, past_of
-from core.forecast.strong.learning import backtest, foresee, learn
+from core.forecast.strong.hourly import AHEAD_H, DAY_H, FloatArray, Hourly, IntArray, past_of
+from core.forecast.strong.learning import foresee, learn
 
 MOST_UNKNOWN = 0.1
 
 
 class Issued(NamedTuple):
-    """A forecast of intensities from the end of a grid's past on; every array (AHEAD_H,) g/kWh."""
+    """Forecasts of intensities; every array (origins, AHEAD_H) g/kWh."""
 
     values: FloatArray
     low: FloatArray
@@ -24,29 +24,49 @@ class Issued(NamedTuple):
     method: str
 
 
-def issue(hourly: Hourly, threads: int = 1, ahead_h: int = AHEAD_H) -> Issued:
-    """Learn from all of the past and foresee; the band is from a model that knew nothing of the past four weeks.
+def issue(hourly: Hourly, origins: IntArray, threads: int = 1, ahead_h: int = AHEAD_H) -> Issued:
+    """Learn from all that was known at the first of origins a day apart, and foresee from each.
 
-    Weather counts only where it reaches ahead_h far.
+    The band is of how far off forecasts of the 28 days before each were; those before the first are by a model that
+    knew nothing of these days. Weather counts only where it reaches ahead_h far.
     """
-    hourly = without_short_weather(hourly, ahead_h)
-    learnt = learn(hourly, hourly.hours, threads)
+    hourly = without_short_weather(hourly, int(origins[-1]), ahead_h)
+    learnt = learn(hourly, int(origins[0]), threads)
     if learnt is None:
-        return issue_blend(hourly)
-    values = foresee(learnt, hourly, np.array([hourly.hours]), threads).intensity_g_per_kwh[0]
-    low, high = values * np.exp(backtest(hourly, threads).log_intensity)
+        return issue_blend(hourly, origins)
+    values = foresee(learnt, hourly, origins, threads).intensity_g_per_kwh
+    before = origins[0] - DAY_H * np.arange(BACK_DAYS, 0, -1)
+    earlier = learn(hourly, int(before[0]), threads)
+    past = np.full((BACK_DAYS, AHEAD_H), np.nan)
+    if earlier is not None:
+        past = foresee(earlier, hourly, before, threads).intensity_g_per_kwh
+    low, high = _bands(hourly, np.append(before, origins), np.vstack([past, values]))
     return Issued(values, np.minimum(low, values), np.maximum(high, values), learnt.method)
 
 
-def issue_blend(hourly: Hourly) -> Issued:
+def _bands(hourly: Hourly, issued: IntArray, foreseen: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """(origins, AHEAD_H) low and high of all but the first BACK_DAYS forecasts, from those before each."""
+    hours = issued[:, None] + np.arange(AHEAD_H)
+    actual = np.append(hourly.intensity_g_per_kwh, np.full(AHEAD_H, np.nan))
+    errors = np.log(actual[np.minimum(hours, len(actual) - 1)] / foreseen)
+    ends = []
+    for at in range(BACK_DAYS, len(issued)):
+        recent = slice(at - BACK_DAYS, at)
+        known = np.where(hours[recent] < issued[at], errors[recent], np.nan)
+        ends.append(foreseen[at] * np.exp(edges(known[None])[:, 0]))
+    low, high = np.stack(ends, axis=1)
+    return low, high
+
+
+def issue_blend(hourly: Hourly, origins: IntArray) -> Issued:
     """What needs no training."""
-    past = past_of(hourly.intensity_g_per_kwh, np.array([hourly.hours]), READ_DAYS * DAY_H)
-    past = np.append(past, [[np.nan]], axis=1)
-    low, high = blend_bands(past, AHEAD_H)[:, 0]
-    return Issued(blend(past[0, -DAYS * DAY_H - 1 :], DAY_H, AHEAD_H), low, high, BLEND)
+    past = past_of(hourly.intensity_g_per_kwh, origins, READ_DAYS * DAY_H)
+    past = np.append(past, np.full((len(origins), 1), np.nan), axis=1)
+    low, high = blend_bands(past, AHEAD_H)
+    return Issued(blend(past[:, -DAYS * DAY_H - 1 :], DAY_H, AHEAD_H), low, high, BLEND)
 
 
-def without_short_weather(hourly: Hourly, ahead_h: int) -> Hourly:
+def without_short_weather(hourly: Hourly, origin: int, ahead_h: int) -> Hourly:
     """Without weather where that of too many of the next hours is not known."""
-    ahead = hourly.weather["wind_m_per_s"][hourly.hours :][:ahead_h] if hourly.weather else np.full(1, np.nan)
+    ahead = hourly.weather["wind_m_per_s"][origin:][:ahead_h] if hourly.weather else np.full(1, np.nan)
     return replace(hourly, weather={}) if np.isnan(ahead).mean() > MOST_UNKNOWN else hourly

@@ -75,10 +75,11 @@ def test_the_future_does_not_change_a_forecast(has_weather: bool) -> None:
 def test_it_knows_what_the_wind_does() -> None:
     """Of this grid the weather says nearly all, and the hours before nearly nothing of what comes in four days."""
     grid = made()
-    found, blended = issue(ended(grid, ORIGIN)), issue_blend(ended(grid, ORIGIN))
+    origins = np.array([ORIGIN])
+    found, blended = issue(ended(grid, ORIGIN), origins), issue_blend(ended(grid, ORIGIN), origins)
     actual = grid.intensity_g_per_kwh[ORIGIN : ORIGIN + AHEAD_H]
     assert (found.method, blended.method) == ("boosting_with_weather", "blend")
-    error, other = (np.mean(np.abs(one.values / actual - 1)) for one in (found, blended))
+    error, other = (np.mean(np.abs(one.values[0] / actual - 1)) for one in (found, blended))
     assert error < 0.06 and error < other / 2
     assert np.isnan(found.high).all() and (blended.low < blended.high).all(), "four weeks less are too few"
 
@@ -163,11 +164,11 @@ def test_what_operators_foresee_is_learnt_from_as_far_as_it_was_known() -> None:
 
 def test_a_short_past_gives_the_blend_and_weather_that_ends_early_is_not_used() -> None:
     grid = ended(made(), 24 * 60)
-    assert learn(grid, grid.hours) is None and issue(grid).method == "blend"
+    assert learn(grid, grid.hours) is None and issue(grid, np.array([grid.hours])).method == "blend"
     late = ended(made(), ORIGIN)
     unknown = np.full(AHEAD_H + MARGIN_H - 60, NAN)
     early = {name: np.append(one[: ORIGIN + 60], unknown) for name, one in late.weather.items()}
-    assert issue(replace(late, weather=early)).method == "boosting"
+    assert issue(replace(late, weather=early), np.array([ORIGIN])).method == "boosting"
 
 
 def write_files(folder: Path, days: int, noise_from: int | None = None) -> None:
@@ -221,6 +222,24 @@ def test_the_command_does_not_see_the_future(tmp_path: Path) -> None:
     foreseen = np.array([float(row["carbon_intensity_g_per_kwh"]) for row in rows])
     assert {row["method"] for row in rows} == {"boosting_with_weather"}
     assert np.mean(np.abs(foreseen / actual - 1)) < 0.06
+
+
+def test_many_forecasts_are_by_what_was_learnt_at_the_first(tmp_path: Path) -> None:
+    """Thirty days apart by one model; the band of the 29th is made of the errors of the 28 before it."""
+    write_files(tmp_path, 150)
+    rows = forecast_csv(tmp_path, "--issued", "2021-09-25T07:00Z", "--hours", "24", "--days", "30")
+    assert len(rows) == 30 * 24 and rows[24]["issued"] == rows[24]["datetime"] == "2021-09-26T07:00:00Z"
+    one = forecast_csv(tmp_path, "--issued", "2021-09-25T07:00Z", "--hours", "24")
+    assert one == rows[:24]
+    actual = made(150).intensity_g_per_kwh
+    widths = []
+    for row in rows:
+        at = int((times.read(row["datetime"]) - times.read("2021-06-20T00:00Z")).total_seconds()) // 3600
+        foreseen = float(row["carbon_intensity_g_per_kwh"])
+        assert foreseen == pytest.approx(actual[at], rel=0.25)
+        widths.append(float(row["high_g_per_kwh"] or "nan") / foreseen)
+    assert np.isnan(widths[: 9 * 24]).all() and np.isfinite(widths[-24:]).all(), "ten forecasts make a band"
+    assert 1 < np.median(widths[-24:]) < 1.15
 
 
 def test_without_history_enough_the_command_names_the_blend(tmp_path: Path) -> None:

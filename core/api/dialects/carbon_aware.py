@@ -2,8 +2,8 @@
 
 Locations are cloud regions by name (Azure's as they are; others too, or as `aws:eu-west-1`) and zones by key. Ratings
 are gCO2eq/kWh consumed, with the factors of whole lives. Values are those of hours; windows are judged to the second.
-Forecasts of the past (`batch`) are the newest that had been issued by then; where none was kept, what the blend makes of
-the results as they stand now. An empty answer is 204.
+Forecasts of the past (`batch`) are the newest that had been issued by then; where none was kept, what the blend makes
+of the results as they stand now. An empty answer is 204.
 """
 
 from collections.abc import Iterable, Sequence
@@ -219,7 +219,7 @@ def past_forecasts(request: Request, items: Annotated[list[BatchItem], Body(max_
 
 
 def _forecast(grid: Grid, name: str, asked: Window, issued_s: int) -> Row:
-    """A location's forecast that there was at a moment. Raises BadRequest, and CannotSchedule where it does not reach."""
+    """A location's forecast as of a moment. Raises BadRequest, and CannotSchedule where it does not reach."""
     zone = zone_of_name(grid, name)
     running_s = issued_s - issued_s % HOUR_S
     start_s = running_s if asked.dataStartAt is None else int(asked.dataStartAt.timestamp())

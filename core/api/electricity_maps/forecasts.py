@@ -34,6 +34,8 @@ from core.store.tables import SHARE_COLUMNS
 
 COMBINED_H = 24
 SOURCE = "gridtrace: forecast"
+ALONE = ("carbon-intensity", *rows.PERCENT_COLUMNS)
+"""Signals that are one column of results: what was issued of them can be asked for."""
 PERCENTAGES = {"fossilFreePercentage": "carbon_free_share", "renewablePercentage": "renewable_share"}
 OLDER = ("power-production-breakdown", "power-consumption-breakdown")
 """Paths of older clients, which look for the rows elsewhere."""
@@ -50,10 +52,11 @@ Make = Callable[[Grid, Ask, Ahead], Made]
 
 
 def foreseen(grid: Grid, ask: Ask, columns: Sequence[str], hours: int) -> Forecast:
-    """Columns of results of the coming hours. Raises NothingKnown for a zone without a past."""
-    found = forecast_results(grid.store, ask.zone, columns, grid.now_s, hours)
+    """Columns of results of the coming hours, or of those after `asOf`. Raises NothingKnown if there is no past."""
+    at_s = grid.now_s if ask.known_at_s is None else ask.known_at_s
+    found = forecast_results(grid.store, ask.zone, columns, at_s, hours)
     if found is None:
-        raise no_recent_data(ask.zone, f"Nothing is known of the zone {ask.zone} in the last seven days.")
+        raise no_recent_data(ask.zone, f"Nothing is known of the zone {ask.zone} in the seven days before.")
     return found
 
 
@@ -77,13 +80,24 @@ def _heads_now(grid: Grid, ask: Ask, hours: int) -> list[Row]:
     return _heads(ask.zone, grid.now_s - grid.now_s % HOUR_S, hours, grid.now_s)
 
 
-def _intensities(grid: Grid, ask: Ask, asked: Ahead) -> Made:
-    column = ask.intensity_column
-    found = foreseen(grid, ask, [column], asked.horizonHours)
-    return Made([
+def _alone(signal: str) -> Make:
+    def make(grid: Grid, ask: Ask, asked: Ahead) -> Made:
+        column = rows.PERCENT_COLUMNS.get(signal, ask.intensity_column)
+        found = foreseen(grid, ask, [column], asked.horizonHours)
+        return Made(rows_of(found, column), found)
+
+    return make
+
+
+def rows_of(found: Forecast, column: str) -> list[Row]:
+    """The forecast of one column, which is an intensity or a share, hour by hour."""
+    values = found.values[column]
+    if column in rows.PERCENT_COLUMNS.values():
+        heads = [head | band for head, band in zip(_heads_of(found), _bands(found, column, 100), strict=True)]
+        return _valued(heads, 100 * values, 0, "%")
+    return [
         {"carbonIntensity": whole(value), **band, "datetime": stamp(float(hour_s))}
-        for hour_s, value, band in zip(found.hours_s, found.values[column], _bands(found, column, 1), strict=True)
-    ], found)
+        for hour_s, value, band in zip(found.hours_s, values, _bands(found, column, 1), strict=True)]
 
 
 def _bands(found: Forecast, column: str, scale: float) -> list[Row]:
@@ -91,16 +105,6 @@ def _bands(found: Forecast, column: str, scale: float) -> list[Row]:
     nothing = np.full(len(found.hours_s), np.nan)
     ends = (scale * one.get(column, nothing) for one in (found.low, found.high))
     return [{"low": whole(low), "high": whole(high)} for low, high in zip(*ends, strict=True)]
-
-
-def _percents(signal: str) -> Make:
-    def make(grid: Grid, ask: Ask, asked: Ahead) -> Made:
-        column = rows.PERCENT_COLUMNS[signal]
-        found = foreseen(grid, ask, [column], asked.horizonHours)
-        banded = [head | band for head, band in zip(_heads_of(found), _bands(found, column, 100), strict=True)]
-        return Made(_valued(banded, 100 * found.values[column], 0, "%"), found)
-
-    return make
 
 
 def _valued(heads: Sequence[Row], values: Array, digits: int, unit: str) -> list[Row]:
@@ -218,8 +222,7 @@ def _load(grid: Grid, ask: Ask, asked: Ahead, told: Callable[[Array], Array]) ->
 
 
 FORECASTS: Mapping[str, Make] = {
-    "carbon-intensity": _intensities, "carbon-intensity-fossil-only": _fossil,
-    "renewable-energy": _percents("renewable-energy"), "carbon-free-energy": _percents("carbon-free-energy"),
+    **{signal: _alone(signal) for signal in ALONE}, "carbon-intensity-fossil-only": _fossil,
     "electricity-mix": _mixes, "electricity-flows": _flows, "power-breakdown": _breakdowns,
     "total-load": _loads, "net-load": _net_loads,
     **dict.fromkeys(OLDER, _breakdowns),
@@ -228,7 +231,20 @@ FORECASTS: Mapping[str, Make] = {
 
 def forecast_body(grid: Grid, signal: str, asked: Ahead) -> dict[str, Any]:
     """The forecast of a signal. Raises BadRequest for other granularities than hours, and NothingKnown."""
+    _check_as_of(grid, signal, asked)
     return _body(grid, FORECASTS[signal], asked, key_of(signal))
+
+
+def _check_as_of(grid: Grid, signal: str, asked: Ahead) -> None:
+    """Raise BadRequest for a moment ahead, and for any where what was foreseen is not kept."""
+    if asked.asOf is None:
+        return
+    if signal not in ALONE:
+        raise BadRequest(
+            "Parameter asOf is not available here",
+            f"What was foreseen of {signal} is not kept: leave out `asOf`, or ask for one of {', '.join(ALONE)}.")
+    if asked.asOf.timestamp() > grid.now_s:
+        raise BadRequest("`asOf` must not be ahead of now.")
 
 
 def key_of(signal: str) -> str:
@@ -265,6 +281,7 @@ def _forecast(signal: str) -> Callable[..., Response]:
 
 def of_any_source(request: Request, mode: Mode, asked: Annotated[Ahead, Query()]) -> Response:
     """The forecast of one mode of the mix."""
+    _check_as_of(grid_of(request), "one mode", asked)
     body = _body(grid_of(request), _of_mode(mode), asked, "data")
     return bodies.reply(request, body, body["data"])
 

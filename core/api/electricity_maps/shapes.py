@@ -145,6 +145,20 @@ class ForecastBody(HowMade):
     temporalGranularity: str = Field(examples=["hourly"])
 
 
+class IssuedForecast(Shape):
+    issued: Stamp = Field(description="When the forecast was made.")
+    madeFrom: Stamp = Field(description="The newest hour that it rests on.")
+    method: str = Field(examples=["boosting_with_weather"])
+    forecast: list[dict[str, Any]] = Field(
+        description="Rows as /forecast gives them.",
+        examples=[[{"carbonIntensity": 77, "low": 64, "high": 95, "datetime": EXAMPLE}]])
+
+
+class IssuedForecasts(Shape):
+    zone: str = Field(examples=["FR"])
+    data: list[IssuedForecast] = Field(description="Oldest first.")
+
+
 ROWS: dict[str, type[Shape]] = {
     "carbon-intensity": IntensityRow, "carbon-intensity-fossil-only": FossilRow, "renewable-energy": PercentRow,
     "carbon-free-energy": PercentRow, "electricity-mix": MixRow, "electricity-source": SourceRow,

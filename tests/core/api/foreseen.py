@@ -2,7 +2,8 @@
 
 The newest was issued two minutes past noon, of hours until 10:00, by boosting_with_weather. It says of the hour h hours
 after noon 100 + h g/kWh, between 90 + h and 130 + h; renewable 50 % (40 to 60), carbon-free 75 %; 800 MW, half of them
-by coal and half by water. The one before, by boosting, was issued at 10:02 and says 150 g/kWh of all hours, 70 direct.
+by coal and half by water. The one before, by boosting, was issued at 10:02 and says 150 g/kWh of all hours, 70 direct,
+45 % carbon-free.
 XB made 60 MW by coal and took 40 from XA in each hour of the day before noon.
 """
 
@@ -19,13 +20,13 @@ from tests.core.api import small
 from tests.core.api.small import NOON_S
 from tests.core.forecast.test_results import put
 
-CI = "lifecycle_g_per_kwh"
+CI, DIRECT = "lifecycle_g_per_kwh", "direct_g_per_kwh"
 METHOD = "boosting_with_weather"
 HOURS = np.arange(73.0)
 NOTHING = dict.fromkeys(SHARE_COLUMNS, 0.0)
 ACTUAL = NOTHING | {
-    CI: 200.0, "direct_g_per_kwh": 100.0, "renewable_share": 0.25, "carbon_free_share": 0.4, "consumption_mw": 1000.0, "coal_share": 0.6,
-    "hydro_share": 0.4}
+    CI: 200.0, DIRECT: 100.0, "renewable_share": 0.25, "carbon_free_share": 0.4, "consumption_mw": 1000.0,
+    "coal_share": 0.6, "hydro_share": 0.4}
 Columns = Mapping[str, float | Sequence[float] | np.ndarray]
 
 
@@ -43,10 +44,10 @@ def issued(
 
 
 def newest() -> Row:
-    return issued(
-        0, NOTHING | {CI: 100 + HOURS, "direct_g_per_kwh": 50.0, "renewable_share": 0.5, "carbon_free_share": 0.75, "consumption_mw": 800.0,
-                      "coal_share": 0.5, "hydro_share": 0.5},
-        {CI: 90 + HOURS, "renewable_share": 0.4}, {CI: 130 + HOURS, "renewable_share": 0.6})
+    values = NOTHING | {
+        CI: 100 + HOURS, DIRECT: 50.0, "renewable_share": 0.5, "carbon_free_share": 0.75, "consumption_mw": 800.0,
+        "coal_share": 0.5, "hydro_share": 0.5}
+    return issued(0, values, {CI: 90 + HOURS, "renewable_share": 0.4}, {CI: 130 + HOURS, "renewable_share": 0.6})
 
 
 def fill(store: Store) -> None:
@@ -54,4 +55,5 @@ def fill(store: Store) -> None:
     for hour_s in range(NOON_S - 24 * HOUR_S, NOON_S, HOUR_S):
         small.produce(store, "XB", hour_s, coal=60.0)
         small.send(store, "XA->XB", hour_s, 40.0)
-    store.forecasts.write([issued(-2, {CI: 150.0, "direct_g_per_kwh": 70.0}, method="boosting"), newest()])
+    before = issued(-2, {CI: 150.0, DIRECT: 70.0, "carbon_free_share": 0.45}, method="boosting")
+    store.forecasts.write([before, newest()])

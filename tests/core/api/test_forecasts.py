@@ -1,6 +1,7 @@
 """Forecasts that were issued and kept, as the Electricity Maps API gives them (the store of foreseen.py)."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -107,3 +108,91 @@ class TestDialects:
         found = client.post("/emissions/forecasts/batch", json=items).json()
         values = [[point["value"] for point in one["forecastData"]] for one in found]
         assert values == [[200, 200], pytest.approx([150, 150], abs=0.1), pytest.approx([101, 102], abs=0.1)]
+
+
+class TestAsOf:
+    @pytest.mark.parametrize(("at", "method", "first_hours"), [
+        ("09:59", "blend", ["09:00 200", "10:00 200", "11:00 200"]),
+        ("10:02", "boosting", ["10:00 200", "11:00 150", "12:00 150"]),
+        ("12:01", "boosting", ["12:00 150", "13:00 150", "14:00 150"]),
+        ("12:02", METHOD, ["12:00 100", "13:00 101", "14:00 102"]),
+    ])
+    def test_the_newest_that_had_been_issued_begins_with_that_hour(
+        self, client: TestClient, at: str, method: str, first_hours: list[str]
+    ) -> None:
+        """Of 09:00 and 10:00 the results say 200."""
+        found = get(client, "/v4/carbon-intensity/forecast", zone="XB", asOf=f"2026-03-10T{at}:00Z", horizonHours=2)
+        assert found["method"] == method
+        told = [f"{row['datetime'][11:16]} {row['carbonIntensity']}" for row in found["forecast"]]
+        assert told == first_hours
+
+    def test_shares_have_it_too(self, client: TestClient) -> None:
+        for signal, at, value in (
+            ("renewable-energy", "09:30", 25), ("renewable-energy", "12:04", 50), ("carbon-free-energy", "09:30", 40),
+            ("carbon-free-energy", "10:30", 45), ("carbon-free-energy", "12:04", 75),
+        ):
+            found = get(client, f"/v3/{signal}/forecast", zone="XB", asOf=f"2026-03-10T{at}Z")
+            assert found["data"][5]["value"] == value, (signal, at)
+
+    @pytest.mark.parametrize("signal", [
+        "electricity-mix", "power-breakdown", "total-load", "net-load", "electricity-flows", "electricity-source/coal",
+        "carbon-intensity-fossil-only"])
+    def test_signals_of_which_nothing_is_kept_refuse_it(self, client: TestClient, signal: str) -> None:
+        found = client.get(f"/v4/{signal}/forecast", params={"zone": "XB", "asOf": "2026-03-10T12:03Z"})
+        assert found.status_code == 400 and "ask for one of carbon-intensity, " in found.json()["message"]
+
+    def test_a_moment_ahead_is_refused(self, client: TestClient) -> None:
+        found = client.get("/v4/carbon-intensity/forecast", params={"zone": "XB", "asOf": "2026-03-10T12:06Z"})
+        assert found.status_code == 400 and "ahead" in found.json()["message"]
+
+
+class TestHistorical:
+    def ask(self, client: TestClient, signal: str = "carbon-intensity", **more: str) -> Any:
+        asked = {"zone": "xb", "start": "2026-03-10T10:00Z", "end": "2026-03-10T13:00Z", "horizonHours": "2"} | more
+        return get(client, f"/v4/{signal}/forecast/historical", **asked)
+
+    def test_all_that_was_issued_oldest_first_and_as_it_was(self, client: TestClient) -> None:
+        """The first hour stays what was foreseen of it: results that came later change nothing."""
+        found = self.ask(client)
+        assert found["zone"] == "XB" and [one["method"] for one in found["data"]] == ["boosting", METHOD]
+        assert found["data"][1] == {
+            "issued": ISSUED, "madeFrom": MADE_FROM, "method": METHOD, "forecast": [
+                {"carbonIntensity": 100 + at, "low": 90 + at, "high": 130 + at,
+                 "datetime": f"2026-03-10T{12 + at}:00:00.000Z"} for at in range(3)]}
+        first = found["data"][0]
+        assert (first["issued"], first["madeFrom"]) == ("2026-03-10T10:02:00.000Z", "2026-03-10T08:00:00.000Z")
+        assert [(row["datetime"][11:16], row["carbonIntensity"], row["low"]) for row in first["forecast"]] == [
+            ("10:00", 150, None), ("11:00", 150, None), ("12:00", 150, None)]
+
+    def test_the_span_is_that_of_the_moments_of_issue(self, client: TestClient) -> None:
+        for start, end, count in (("10:02", "12:02", 1), ("10:03", "12:02", 0), ("10:03", "12:03", 1)):
+            asked = {"start": f"2026-03-10T{start}Z", "end": f"2026-03-10T{end}Z"}
+            assert len(self.ask(client, **asked)["data"]) == count, asked
+
+    def test_other_signals_bases_and_the_reach(self, client: TestClient) -> None:
+        """The first forecast says nothing of renewables; nothing is made up where a forecast ends."""
+        (only,) = self.ask(client, "renewable-energy")["data"]
+        row = only["forecast"][1]
+        assert (row["value"], row["low"], row["high"], row["unit"], row["createdAt"]) == (50, 40, 60, "%", ISSUED)
+        direct = self.ask(client, emissionFactorType="direct")["data"]
+        assert [one["forecast"][0]["carbonIntensity"] for one in direct] == [70, 50]
+        assert [len(one["forecast"]) for one in self.ask(client, horizonHours="168")["data"]] == [73, 73]
+
+    def test_as_a_table_it_has_a_row_per_forecast_and_hour(self, client: TestClient) -> None:
+        asked = {"zone": "XB", "start": "2026-03-10T10:00Z", "end": "2026-03-10T13:00Z", "horizonHours": 2}
+        answer = client.get("/v4/carbon-intensity/forecast/historical", params=asked | {"format": "csv"})
+        head, *lines = answer.text.replace('"', "").splitlines()
+        assert head == "method,issued,madeFrom,carbonIntensity,low,high,datetime" and len(lines) == 6
+        assert lines[-1] == f"{METHOD},{ISSUED},{MADE_FROM},102,92,132,2026-03-10T14:00:00.000Z"
+
+    @pytest.mark.parametrize(("start", "end", "said"), [
+        ("2026-03-01T00:00Z", "2026-03-08T00:00:01Z", "within 7 days"),
+        ("2026-03-02T00:00Z", "2026-03-02T00:00Z", "later than"),
+    ])
+    def test_spans_that_are_refused(self, client: TestClient, start: str, end: str, said: str) -> None:
+        asked = {"zone": "XB", "start": start, "end": end}
+        found = client.get("/v3/carbon-free-energy/forecast/historical", params=asked)
+        assert found.status_code == 400 and said in found.json()["message"]
+        week = {"zone": "XB", "start": "2026-03-01T00:00Z", "end": "2026-03-08T00:00Z"}
+        assert get(client, "/v3/carbon-free-energy/forecast/historical", **week)["data"] == []
+        assert client.get("/v3/electricity-mix/forecast/historical", params=week).status_code != 200

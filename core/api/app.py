@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 
-from core.api import details, errors, explain, schedule, state, weather, web
+from core.api import details, errors, explain, schedule, skill, state, weather, web
 from core.api.dialects import carbon_aware, scheduler, uk_carbon_intensity, watttime
 from core.api.electricity_maps import forecasts, home_assistant, issued, optimizer, routes, zones
 from core.api.gate.meters import Meters
@@ -51,7 +51,7 @@ def create_app(grid: Grid, plugins: Manager | None = None) -> FastAPI:
     app.state.grid, app.state.meters, app.state.plugins = grid, Meters(), plugins
     errors.install(app)
     rooms = (
-        routes, forecasts, issued, zones, home_assistant, optimizer, explain, state, details, schedule,
+        routes, forecasts, issued, zones, home_assistant, optimizer, explain, state, details, schedule, skill,
         uk_carbon_intensity, watttime, carbon_aware, scheduler, operation, weather, web)
     for room in rooms:
         app.include_router(room.router())

@@ -57,3 +57,24 @@ def fill(store: Store) -> None:
         small.send(store, "XA->XB", hour_s, 40.0)
     before = issued(-2, {CI: 150.0, DIRECT: 70.0, "carbon_free_share": 0.45}, method="boosting")
     store.forecasts.write([before, newest()])
+
+
+def judged(store: Store) -> None:
+    """Forecasts of XB and XA to compare with 200 g/kWh, and what was issued at noon; none of the latter can be yet.
+
+    XB, issued 4, 3, 2 and 1 days before noon: 210 of the first six hours, in a band of 204 to 216; 180 of those up to
+    24, in a band of 150 to 210; 200 up to 48, and 250 up to 72, without a band. XA, 2 days and 1 day before: 220.
+    """
+    put(store, {zone: dict.fromkeys(range(-15 * 24, 0), 200.0) for zone in ("XA", "XB")})
+    parts = (7, 18, 24, 24)
+    values, low, high = (np.repeat(one, parts) for one in (
+        (210.0, 180.0, 200.0, 250.0), (204.0, 150.0, np.nan, np.nan), (216.0, 210.0, np.nan, np.nan)))
+    store.forecasts.write([
+        *(issued(-24 * days, {CI: values}, {CI: low}, {CI: high}) for days in (4, 3, 2, 1)),
+        *(issued(-24 * days, {CI: 220.0}, zone="XA", method="blend") for days in (2, 1)),
+        newest(), issued(0, {CI: 220.0}, zone="XA", method="blend", minute=3),
+        issued(0, {CI: 220.0}, zone="XC", method="blend")])
+    for zone, days in (("XB", 2), ("XC", 9)):
+        store.forecasts.write_model({
+            "zone_key": zone, "format": 1, "method": METHOD, "trained_s": NOON_S - 24 * HOUR_S,
+            "until_s": NOON_S - 24 * days * HOUR_S, "content": b""})

@@ -8,9 +8,9 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 
-from core.api import details, errors, explain, schedule, state, weather, web
+from core.api import details, errors, explain, schedule, skill, state, weather, web
 from core.api.dialects import carbon_aware, scheduler, uk_carbon_intensity, watttime
-from core.api.electricity_maps import forecasts, home_assistant, optimizer, routes, zones
+from core.api.electricity_maps import forecasts, home_assistant, issued, optimizer, routes, zones
 from core.api.gate.meters import Meters
 from core.api.grid import Grid
 from core.api.operation import routes as operation
@@ -51,8 +51,8 @@ def create_app(grid: Grid, plugins: Manager | None = None) -> FastAPI:
     app.state.grid, app.state.meters, app.state.plugins = grid, Meters(), plugins
     errors.install(app)
     rooms = (
-        routes, forecasts, zones, home_assistant, optimizer, explain, state, details, schedule, uk_carbon_intensity,
-        watttime, carbon_aware, scheduler, operation, weather, web)
+        routes, forecasts, issued, zones, home_assistant, optimizer, explain, state, details, schedule, skill,
+        uk_carbon_intensity, watttime, carbon_aware, scheduler, operation, weather, web)
     for room in rooms:
         app.include_router(room.router())
     for name, router in plugins.gather("gridtrace_api_router", config=grid.config).items():

@@ -117,11 +117,26 @@ class Between(Options):
     end: Moment = Field(description="The end, not included.")
 
 
-class Ahead(Options):
+class Horizon(BaseModel):
     """How far to look ahead."""
 
     horizonHours: Annotated[int, Field(ge=1, le=168)] = Field(
         24, description="Hours ahead: so many rows and one more.", examples=[24, 48, 72])
+
+
+class Ahead(Options, Horizon):
+    """How to tell what is foreseen."""
+
+    asOf: Moment | None = Field(
+        None, description="The newest forecast that had been issued by then; of intensities and shares.")
+
+
+class IssuedBetween(Place, Horizon):
+    """When forecasts were issued."""
+
+    start: Moment = Field(description="The first moment of issue.")
+    end: Moment = Field(description="The end, not included; at most 7 days after `start`.")
+    emissionFactorType: Basis = Field("lifecycle", description="Emissions over the whole life, or at the stack only.")
 
 
 def zone_of_point(lat: float, lon: float) -> str:

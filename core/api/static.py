@@ -7,6 +7,7 @@
     explain/FR.json                  as /explain
     details/FR.json                  as /zone-details
     forecast/FR.json                 as /v3/carbon-intensity/forecast
+    skill/FR.json                    as /forecast/skill
     forecasts/FR.json                the same as Emissions of Time, Rating and Duration (CarbonAware Computing)
     weather.json                     as /weather/fields, where there is a forecast of now
     status.json                      as /status, and status/ENTSOE.json as /status/ENTSOE
@@ -36,6 +37,7 @@ from core.api.grid import Grid
 from core.api.operation.logs import log_body
 from core.api.operation.observed import Observer
 from core.api.operation.routes import status_body
+from core.api.skill import skill_of
 from core.api.state import world
 from core.api.weather import fields_at
 from core.api.web import PAGE, content, web_files, web_root
@@ -111,6 +113,7 @@ def _of_zone(grid: Grid, plugins: Manager, key: str, emissions: list[Row]) -> It
     except NothingKnown:
         return
     yield "forecast", forecast
+    yield "skill", skill_of(grid, key)
     yield "forecasts", {
         "GeneratedAt": forecast["updatedAt"], "UpdatedAt": stamp(grid.now_s),
         "Emissions": [_emission(None, row) for row in forecast["forecast"]]}

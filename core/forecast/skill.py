@@ -78,11 +78,13 @@ def last(store: Store, zone_key: str, now_s: int) -> Last | None:
     rows = store.forecasts.of_zone(zone_key, end_s - DAY_S, end_s - DAY_S + HOUR_S)
     columns = result_columns(store, zone_key, ("hour_s", "estimation", COLUMN), end_s - DAY_S, end_s)
     actual = _actual(columns, end_s - DAY_S, end_s)
-    if not rows or np.isfinite(actual[1:]).sum() < LEAST:
+    foreseen = unpack(rows[0]["content"]).values.get(COLUMN) if rows else None
+    if foreseen is None:
         return None
-    foreseen = unpack(rows[0]["content"]).values[COLUMN][1 : len(actual)]
-    error = float(np.nanmean(np.abs(foreseen - actual[1:]) / actual[1:]))
-    return Last(rows[0]["issued_s"], rows[0]["method"], 100 * error)
+    errors = np.abs(foreseen[1 : len(actual)] - actual[1:]) / actual[1:]
+    if np.isfinite(errors).sum() < LEAST:
+        return None
+    return Last(rows[0]["issued_s"], rows[0]["method"], 100 * float(np.nanmean(errors)))
 
 
 def _actual(columns: Columns, start_s: int, end_s: int) -> FloatArray:

@@ -27,6 +27,7 @@ const FILES = /** @type {Readonly<Record<string, string>>} */ ({
   "/v3/carbon-intensity/latest": "latest/{zone}.json",
   "/v3/carbon-intensity/history": "history/{zone}.json",
   "/v3/carbon-intensity/forecast": "forecast/{zone}.json",
+  "/forecast/skill": "skill/{zone}.json",
   "/v3/power-breakdown/latest": "breakdown/{zone}.json",
   "/explain": "explain/{zone}.json",
   "/zone-details": "details/{zone}.json",

@@ -1,7 +1,8 @@
 // How the sources are doing: what an operator, or a doubting reader, wants to see first.
 
 import { h, replace } from "./dom.js";
-import { ago, number, t } from "./text.js";
+import { methodName } from "./methods.js";
+import { ago, moment, number, percent, t } from "./text.js";
 
 /**
  * @typedef {object} ParserHealth
@@ -20,6 +21,20 @@ import { ago, number, t } from "./text.js";
  * @property {Record<string, number>} quarantine  events that wait, by parser or function
  * @property {{startedAt: string, endedAt: string | null, seconds: number | null, summary: string | null}[]} cycles
  * @property {{own: string[], estimated: Record<string, string>, without: Record<string, string>}} zones
+ * @property {Forecasts} forecasts
+ *
+ * @typedef {object} Forecasts
+ * @property {string | null} issued  when the newest were
+ * @property {Record<string, number>} methods  zones by method
+ * @property {string | null} oldestModelUntil
+ * @property {Span[]} skill
+ *
+ * @typedef {object} Span  medians over zones of forecasts of hours so far ahead
+ * @property {number} fromHours
+ * @property {number} toHours
+ * @property {number} zones
+ * @property {number} errorPercent
+ * @property {number | null} inBandPercent
  */
 
 /** What is worth a look comes first. */
@@ -45,6 +60,8 @@ export function drawStatus(element, said) {
     h("h2", {}, t("status.title")),
     h("p", {}, t("status.zones", counts)),
     h("p", { class: "cycle" }, cycle(said.cycles[0])),
+    forecasts(said.forecasts),
+    h("h3", {}, t("status.parsers")),
     h("div", { class: "wide", tabindex: "0", role: "region", "aria-label": t("status.title") },
       h("table", {},
         h("thead", {}, h("tr", {}, ["parser", "health", "data", "success", "quarantine", "error"].map((name) =>
@@ -56,6 +73,27 @@ export function drawStatus(element, said) {
 function cycle(last) {
   if (!last) return t("status.noCycle");
   return `${t("status.cycle", { ago: ago(last.startedAt) })} ${last.summary ?? ""}`;
+}
+
+/** @param {Forecasts} said */
+function forecasts({ issued, methods, oldestModelUntil, skill }) {
+  const counts = Object.entries(methods).map(([method, count]) => `${methodName(method)} (${number(count)})`);
+  return h("section", {},
+    h("h3", {}, t("status.forecasts")),
+    h("p", {}, issued ? t("status.issued", { ago: ago(issued), methods: counts.join("; ") }) : t("status.notIssued"),
+      oldestModelUntil && ` ${t("status.oldestModel", { at: moment(oldestModelUntil) })}`),
+    skill.length > 0 && h("table", { class: "skill" },
+      h("caption", {}, t("status.skill")),
+      h("thead", {}, h("tr", {}, ["ahead", "off", "inBand", "compared"].map((name) => h("th", { scope: "col" }, t(`status.${name}`))))),
+      h("tbody", {}, skill.map(span))));
+}
+
+/** @param {Span} one */
+function span(one) {
+  const share = (/** @type {number | null} */ value) => percent(value === null ? null : value / 100, 1);
+  return h("tr", {},
+    h("th", { scope: "row" }, `${one.fromHours}–${one.toHours}`),
+    [share(one.errorPercent), share(one.inBandPercent), number(one.zones)].map((cell) => h("td", { class: "number" }, cell)));
 }
 
 /**

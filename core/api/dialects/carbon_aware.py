@@ -2,7 +2,8 @@
 
 Locations are cloud regions by name (Azure's as they are; others too, or as `aws:eu-west-1`) and zones by key. Ratings
 are gCO2eq/kWh consumed, with the factors of whole lives. Values are those of hours; windows are judged to the second.
-Forecasts of the past (`batch`) are rebuilt from the results as they stand now. An empty answer is 204.
+Forecasts of the past (`batch`) are the newest that had been issued by then; where none was kept, what the blend makes
+of the results as they stand now. An empty answer is 204.
 """
 
 from collections.abc import Iterable, Sequence
@@ -76,7 +77,7 @@ class ForecastQuery(Window, Locations):
 class BatchItem(Window):
     """A forecast as of a moment of the past."""
 
-    requestedAt: Moment = Field(description="When the forecast was made.")
+    requestedAt: Moment = Field(description="The newest forecast of then counts.")
     location: Key = Field(description="A region or zone.", examples=["eastus"])
 
 
@@ -206,7 +207,7 @@ def current_forecasts(request: Request, asked: Annotated[ForecastQuery, Query()]
 
 
 def past_forecasts(request: Request, items: Annotated[list[BatchItem], Body(max_length=MOST_ITEMS)]) -> Response:
-    """The same as it would have been foreseen at moments of the past."""
+    """The same as it was foreseen at moments of the past."""
     grid = grid_of(request)
     found = []
     for item in items:
@@ -218,7 +219,7 @@ def past_forecasts(request: Request, items: Annotated[list[BatchItem], Body(max_
 
 
 def _forecast(grid: Grid, name: str, asked: Window, issued_s: int) -> Row:
-    """A location's forecast made at a moment. Raises BadRequest, and CannotSchedule where it does not reach."""
+    """A location's forecast as of a moment. Raises BadRequest, and CannotSchedule where it does not reach."""
     zone = zone_of_name(grid, name)
     running_s = issued_s - issued_s % HOUR_S
     start_s = running_s if asked.dataStartAt is None else int(asked.dataStartAt.timestamp())

@@ -3,8 +3,8 @@
 Marginal emissions (`co2_moer`, which is WattTime's default) and health damage are refused: there is no model of them
 here. Regions are Gridtrace's zones. Values are pounds of CO2 equivalent per MWh consumed, traced through imports, with
 the factors of direct emissions, which is what WattTime's rate counts; `emissionFactorType=lifecycle` gives the others.
-Each point of five minutes has the value of its hour. Forecasts of the past are rebuilt from the results as they stand
-now, one for each hour.
+Each point of five minutes has the value of its hour. Forecasts of the past are, for each full hour, the newest that had
+been issued by then; where none was kept, what the blend makes of the results as they stand now.
 
 `/login` takes an access token as password and any user, and answers with that token: it is what other requests take as
 Bearer, on every worker and for as long as it is not revoked.
@@ -28,7 +28,7 @@ from core.api.gate.tokens import credential_of
 from core.api.grid import Grid, grid_of
 from core.api.traced import HOUR_S, Array, Ask, traced
 from core.config import Basis
-from core.forecast import METHOD, forecast_results
+from core.forecast import forecast_results
 from core.store import LIVE
 from core.store.spans import Columns
 
@@ -101,7 +101,7 @@ class HorizonQuery(RegionQuery):
 
 
 class PastForecastsQuery(SpanQuery, HorizonQuery):
-    """Forecasts that would have been made in a span."""
+    """The forecasts that there were at each full hour of a span."""
 
 
 class PointQuery(Signal):
@@ -203,11 +203,12 @@ def forecast(request: Request, asked: Annotated[HorizonQuery, Query()]) -> Respo
     """The running hour and those ahead."""
     grid = grid_of(request)
     ask = asked.ask(grid)
-    values = forecasts.foreseen(grid, ask, [ask.intensity_column], asked.horizon_hours).values[ask.intensity_column]
+    found = forecasts.foreseen(grid, ask, [ask.intensity_column], asked.horizon_hours)
     first_s = grid.now_s - grid.now_s % HOUR_S
     generated_s = grid.now_s - grid.now_s % POINT_S
-    rows = list(_points(first_s, values, generated_s, generated_s + _horizon_s(asked)))
-    meta = _meta(ask, generated_at=bodies.with_offset(generated_s), generated_at_period_seconds=POINT_S, method=METHOD)
+    rows = list(_points(first_s, found.values[ask.intensity_column], generated_s, generated_s + _horizon_s(asked)))
+    at = bodies.with_offset(generated_s)
+    meta = _meta(ask, generated_at=at, generated_at_period_seconds=POINT_S, method=found.method)
     return bodies.reply(request, {"data": rows, "meta": meta}, rows)
 
 
@@ -217,31 +218,34 @@ def _horizon_s(asked: HorizonQuery) -> int:
 
 
 def past_forecasts(request: Request, asked: Annotated[PastForecastsQuery, Query()]) -> Response:
-    """The forecasts of each full hour in a span, as they would have been made then."""
+    """The newest forecast that there was at each full hour in a span."""
     grid = grid_of(request)
     ask, (start_s, end_s) = asked.ask(grid), asked.ends_s(FORECAST_DAYS)
     made_s = range(start_s - start_s % -HOUR_S, min(end_s, grid.now_s) + 1, HOUR_S)
-    made = [_past_forecast(grid, ask, issued_s, asked) for issued_s in made_s]
-    meta = _meta(ask, generated_at_period_seconds=HOUR_S, method=METHOD)
-    body = {"data": [one for one in made if one["forecast"]], "meta": meta}
+    made = [row for at_s in made_s for row in _past_forecast(grid, ask, at_s, asked)]
+    body = {"data": made, "meta": _meta(ask, generated_at_period_seconds=HOUR_S)}
     return bodies.reply(request, body, keep_s=bodies.keep_s(end_s, grid.now_s))
 
 
-def _past_forecast(grid: Grid, ask: Ask, issued_s: int, asked: HorizonQuery) -> Row:
-    found = forecast_results(grid.store, ask.zone, [ask.intensity_column], issued_s, asked.horizon_hours)
-    values = np.empty(0) if found is None else found.values[ask.intensity_column]
-    rows = list(_points(issued_s, values, issued_s, issued_s + _horizon_s(asked)))
-    return {"generated_at": bodies.with_offset(issued_s), "forecast": rows}
+def _past_forecast(grid: Grid, ask: Ask, at_s: int, asked: HorizonQuery) -> Iterator[Row]:
+    """The forecast that there was at a moment, if it says anything."""
+    found = forecast_results(grid.store, ask.zone, [ask.intensity_column], at_s, asked.horizon_hours)
+    if found is None:
+        return
+    rows = list(_points(at_s, found.values[ask.intensity_column], at_s, at_s + _horizon_s(asked)))
+    if rows:
+        yield {"generated_at": bodies.with_offset(at_s), "method": found.method, "forecast": rows}
 
 
 def signal_index(request: Request, asked: Annotated[RegionQuery, Query()]) -> Response:
     """How many per cent of the coming 24 hours are cleaner than now: 0 is the cleanest moment."""
     grid = grid_of(request)
     ask = asked.ask(grid)
-    values = forecasts.foreseen(grid, ask, [ask.intensity_column], INDEX_H).values[ask.intensity_column]
+    found = forecasts.foreseen(grid, ask, [ask.intensity_column], INDEX_H)
+    values = found.values[ask.intensity_column]
     value = 100 * float(np.mean(values[1:] < values[0]))
     rows = [{"point_time": bodies.with_offset(grid.now_s - grid.now_s % POINT_S), "value": round(value, 1)}]
-    return bodies.reply(request, {"data": rows, "meta": _meta(ask, units="percentile", method=METHOD)}, rows)
+    return bodies.reply(request, {"data": rows, "meta": _meta(ask, units="percentile", method=found.method)}, rows)
 
 
 def my_access(request: Request) -> Response:
@@ -266,7 +270,7 @@ def router() -> APIRouter:
         ("/login", login, TokenShape, "An access token for Bearer", False),
         ("/v3/region-from-loc", region_from_loc, RegionShape, "The region at a point", False),
         ("/v3/forecast", forecast, PointsShape, "Average emissions of the coming hours", True),
-        ("/v3/forecast/historical", past_forecasts, PointsShape, "Forecasts of the past, rebuilt", False),
+        ("/v3/forecast/historical", past_forecasts, PointsShape, "Forecasts of the past", False),
         ("/v3/historical", historical, PointsShape, "Average emissions of the past", True),
         ("/v3/signal-index", signal_index, PointsShape, "How clean it is now, as a percentile", True),
         ("/v3/my-access", my_access, AccessShape, "Regions and endpoints", False),

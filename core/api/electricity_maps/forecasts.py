@@ -1,11 +1,12 @@
 """`/{version}/{signal}/forecast`: what core.forecast foresees, in the shape of each signal.
 
 The running hour comes first, then as many as are asked for. `method` names how the hours were foreseen; of wind, sun,
-load and flows what sources themselves publish comes first. Intensities and shares have a band, `low` to `high`.
+load and flows what sources themselves publish comes first. Intensities and shares have a band, `low` to `high`. What
+rests on a forecast of results says when that was `issued`, and the newest hour it is `madeFrom`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 from fastapi import APIRouter, Query, Request, Response
@@ -20,54 +21,83 @@ from core.api.electricity_maps.shapes import BreakdownForecast, ForecastBody, In
 from core.api.errors import BadRequest, documented, no_recent_data
 from core.api.grid import Grid, grid_of
 from core.api.traced import HOUR_S, Array, Ask
-from core.config import Zone
 from core.forecast import (
     METHOD,
     Forecast,
     forecast_results,
     forecast_series,
     load_mw_ahead,
-    net_load_mw_ahead,
+    net_load,
     produced_mw_ahead,
 )
-from core.store import Store
 from core.store.tables import SHARE_COLUMNS
 
 COMBINED_H = 24
 SOURCE = "gridtrace: forecast"
+ALONE = ("carbon-intensity", *rows.PERCENT_COLUMNS)
+"""Signals that are one column of results: what was issued of them can be asked for."""
 PERCENTAGES = {"fossilFreePercentage": "carbon_free_share", "renewablePercentage": "renewable_share"}
 OLDER = ("power-production-breakdown", "power-consumption-breakdown")
 """Paths of older clients, which look for the rows elsewhere."""
-Make = Callable[[Grid, Ask, Ahead], list[Row]]
+
+
+class Made(NamedTuple):
+    """Rows, and the forecast of results that they rest on, if they do."""
+
+    rows: list[Row]
+    rests_on: Forecast | None = None
+
+
+Make = Callable[[Grid, Ask, Ahead], Made]
 
 
 def foreseen(grid: Grid, ask: Ask, columns: Sequence[str], hours: int) -> Forecast:
-    """Columns of results of the coming hours. Raises NothingKnown for a zone without a past."""
-    found = forecast_results(grid.store, ask.zone, columns, grid.now_s, hours)
+    """Columns of results of the coming hours, or of those after `asOf`. Raises NothingKnown if there is no past."""
+    at_s = grid.now_s if ask.known_at_s is None else ask.known_at_s
+    found = forecast_results(grid.store, ask.zone, columns, at_s, hours)
     if found is None:
-        raise no_recent_data(ask.zone, f"Nothing is known of the zone {ask.zone} in the last seven days.")
+        raise no_recent_data(ask.zone, f"Nothing is known of the zone {ask.zone} in the seven days before.")
     return found
 
 
-def _heads(grid: Grid, ask: Ask, hours: int) -> list[Row]:
+def _heads(zone_key: str, first_s: int, hours: int, made_s: int) -> list[Row]:
     """What every row says beside its value: clients read forecasts with what they read the past with."""
-    made, first_s = stamp(grid.now_s), grid.now_s - grid.now_s % HOUR_S
+    made = stamp(made_s)
     return [
         {
-            "zone": ask.zone, "datetime": stamp(first_s + at * HOUR_S), "updatedAt": made, "createdAt": made,
+            "zone": zone_key, "datetime": stamp(first_s + at * HOUR_S), "updatedAt": made, "createdAt": made,
             "isEstimated": True, "estimationMethod": FORECAST_METHOD, "temporalGranularity": "hourly",
         }
         for at in range(hours + 1)
     ]
 
 
-def _intensities(grid: Grid, ask: Ask, asked: Ahead) -> list[Row]:
-    found = foreseen(grid, ask, [ask.intensity_column], asked.horizonHours)
+def _heads_of(found: Forecast) -> list[Row]:
+    return _heads(found.zone_key, int(found.hours_s[0]), len(found.hours_s) - 1, found.issued_s)
+
+
+def _heads_now(grid: Grid, ask: Ask, hours: int) -> list[Row]:
+    return _heads(ask.zone, grid.now_s - grid.now_s % HOUR_S, hours, grid.now_s)
+
+
+def _alone(signal: str) -> Make:
+    def make(grid: Grid, ask: Ask, asked: Ahead) -> Made:
+        column = rows.PERCENT_COLUMNS.get(signal, ask.intensity_column)
+        found = foreseen(grid, ask, [column], asked.horizonHours)
+        return Made(rows_of(found, column), found)
+
+    return make
+
+
+def rows_of(found: Forecast, column: str) -> list[Row]:
+    """The forecast of one column, which is an intensity or a share, hour by hour."""
+    values = found.values[column]
+    if column in rows.PERCENT_COLUMNS.values():
+        heads = [head | band for head, band in zip(_heads_of(found), _bands(found, column, 100), strict=True)]
+        return _valued(heads, 100 * values, 0, "%")
     return [
         {"carbonIntensity": whole(value), **band, "datetime": stamp(float(hour_s))}
-        for hour_s, value, band in zip(
-            found.hours_s, found.values[ask.intensity_column], _bands(found, ask.intensity_column, 1), strict=True)
-    ]
+        for hour_s, value, band in zip(found.hours_s, values, _bands(found, column, 1), strict=True)]
 
 
 def _bands(found: Forecast, column: str, scale: float) -> list[Row]:
@@ -77,17 +107,6 @@ def _bands(found: Forecast, column: str, scale: float) -> list[Row]:
     return [{"low": whole(low), "high": whole(high)} for low, high in zip(*ends, strict=True)]
 
 
-def _percents(signal: str) -> Make:
-    def make(grid: Grid, ask: Ask, asked: Ahead) -> list[Row]:
-        column = rows.PERCENT_COLUMNS[signal]
-        found = foreseen(grid, ask, [column], asked.horizonHours)
-        heads = _heads(grid, ask, asked.horizonHours)
-        banded = [head | band for head, band in zip(heads, _bands(found, column, 100), strict=True)]
-        return _valued(banded, 100 * found.values[column], 0, "%")
-
-    return make
-
-
 def _valued(heads: Sequence[Row], values: Array, digits: int, unit: str) -> list[Row]:
     return [
         {**head, "value": number(value, digits) if digits else whole(value), "unit": unit}
@@ -95,19 +114,24 @@ def _valued(heads: Sequence[Row], values: Array, digits: int, unit: str) -> list
     ]
 
 
-def _fossil(grid: Grid, ask: Ask, asked: Ahead) -> list[Row]:
+def _fossil(grid: Grid, ask: Ask, asked: Ahead) -> Made:
     names = [f"{mode}_share" for mode in rows.FOSSIL_MODES]
     found = foreseen(grid, ask, names, asked.horizonHours)
     columns = dict(found.values) | {"start_s": found.hours_s}
     values = rows.fossil_intensity(grid.config.factors, ask, columns)
-    return _valued(_heads(grid, ask, asked.horizonHours), values, 0, "gCO2eq/kWh")
+    return Made(_valued(_heads_of(found), values, 0, "gCO2eq/kWh"), found)
 
 
-def _consumed_mw(grid: Grid, ask: Ask, hours: int) -> dict[str, Array]:
+def _load_mw(grid: Grid, found: Forecast) -> Array:
+    """The load of the forecast's hours: what sources publish of it, else the forecast's own."""
+    zone, hours = grid.zone(found.zone_key), len(found.hours_s) - 1
+    return load_mw_ahead(grid.store, zone, grid.now_s, hours, found.values["consumption_mw"])
+
+
+def _consumed(grid: Grid, ask: Ask, hours: int) -> tuple[dict[str, Array], Forecast]:
     """MW by mode and discharge of consumption: the load that is foreseen, made of the shares that are."""
-    found = foreseen(grid, ask, [*SHARE_COLUMNS, "consumption_mw"], hours).values
-    zone = grid.zone(ask.zone)
-    return rows.consumed_mw(found, load_mw_ahead(grid.store, zone, grid.now_s, hours, found["consumption_mw"]))
+    found = foreseen(grid, ask, [*SHARE_COLUMNS, "consumption_mw", *PERCENTAGES.values()], hours)
+    return rows.consumed_mw(found.values, _load_mw(grid, found)), found
 
 
 def produced_mw(grid: Grid, ask: Ask, hours: int) -> dict[str, Array]:
@@ -127,47 +151,48 @@ def imports_mw_ahead(grid: Grid, ask: Ask, hours: int) -> dict[str, Array]:
     return measured.net_imports_by(grid, ask.zone, flow_mw)
 
 
-def _mixes(grid: Grid, ask: Ask, asked: Ahead) -> list[Row]:
+def _mixes(grid: Grid, ask: Ask, asked: Ahead) -> Made:
     hours = asked.horizonHours
     if asked.breakdownType == "flow-traced":
-        parts = _consumed_mw(grid, ask, hours)
+        parts, found = _consumed(grid, ask, hours)
         mixes = [rows.mix_of(parts, at) for at in range(hours + 1)]
-    elif asked.breakdownType == "normal":
+        return Made(_mixed(_heads_of(found), asked.breakdownType, mixes), found)
+    if asked.breakdownType == "normal":
         parts = produced_mw(grid, ask, hours)
         mixes = [measured.own_mix(parts, at) for at in range(hours + 1)]
-    else:
-        raise BadRequest(measured.WRONG_BREAKDOWN)
-    return [
-        {**head, "breakdownType": asked.breakdownType, "mix": mix}
-        for head, mix in zip(_heads(grid, ask, hours), mixes, strict=True)
-    ]
+        return Made(_mixed(_heads_now(grid, ask, hours), asked.breakdownType, mixes))
+    raise BadRequest(measured.WRONG_BREAKDOWN)
+
+
+def _mixed(heads: Sequence[Row], kind: str, mixes: Sequence[Row]) -> list[Row]:
+    return [{**head, "breakdownType": kind, "mix": mix} for head, mix in zip(heads, mixes, strict=True)]
 
 
 def _of_mode(mode: str) -> Make:
-    def make(grid: Grid, ask: Ask, asked: Ahead) -> list[Row]:
-        return measured.of_mode(_mixes(grid, ask, asked), mode)
+    def make(grid: Grid, ask: Ask, asked: Ahead) -> Made:
+        made = _mixes(grid, ask, asked)
+        return made._replace(rows=measured.of_mode(made.rows, mode))
 
     return make
 
 
-def _flows(grid: Grid, ask: Ask, asked: Ahead) -> list[Row]:
+def _flows(grid: Grid, ask: Ask, asked: Ahead) -> Made:
     flows = imports_mw_ahead(grid, ask, asked.horizonHours)
-    heads = _heads(grid, ask, asked.horizonHours)
-    return [{**head, **measured.both_ways(flows, at)} for at, head in enumerate(heads)]
+    heads = _heads_now(grid, ask, asked.horizonHours)
+    return Made([{**head, **measured.both_ways(flows, at)} for at, head in enumerate(heads)])
 
 
-def _breakdowns(grid: Grid, ask: Ask, asked: Ahead) -> list[Row]:
+def _breakdowns(grid: Grid, ask: Ask, asked: Ahead) -> Made:
     hours = asked.horizonHours
-    consumed, produced = _consumed_mw(grid, ask, hours), produced_mw(grid, ask, hours)
-    flows = imports_mw_ahead(grid, ask, hours)
-    shares = foreseen(grid, ask, list(PERCENTAGES.values()), hours).values
-    return [
+    consumed, found = _consumed(grid, ask, hours)
+    produced, flows, shares = produced_mw(grid, ask, hours), imports_mw_ahead(grid, ask, hours), found.values
+    return Made([
         head | _with_totals({
             "powerConsumptionBreakdown": {name: whole(mw[at]) for name, mw in consumed.items()},
             **measured.own_breakdowns(produced, flows, at),
         }, has_neighbours=bool(flows)) | {name: whole(100 * shares[column][at]) for name, column in PERCENTAGES.items()}
-        for at, head in enumerate(_heads(grid, ask, hours))
-    ]
+        for at, head in enumerate(_heads_of(found))
+    ], found)
 
 
 def _with_totals(parts: Row, *, has_neighbours: bool) -> Row:
@@ -178,28 +203,48 @@ def _with_totals(parts: Row, *, has_neighbours: bool) -> Row:
         name.replace("Breakdown", "Total"): sum(mw) if mw else nothing.get(name) for name, mw in known.items()}
 
 
-def _loads(ahead: Callable[[Store, Zone, int, int, Array], Array]) -> Make:
-    def make(grid: Grid, ask: Ask, asked: Ahead) -> list[Row]:
-        hours = asked.horizonHours
-        found = foreseen(grid, ask, ["consumption_mw"], hours)
-        values = ahead(grid.store, grid.zone(ask.zone), grid.now_s, hours, found.values["consumption_mw"])
-        return [{**row, "source": SOURCE} for row in _valued(_heads(grid, ask, hours), values, 2, "MW")]
+def _loads(grid: Grid, ask: Ask, asked: Ahead) -> Made:
+    return _load(grid, ask, asked, lambda load_mw: load_mw)
 
-    return make
+
+def _net_loads(grid: Grid, ask: Ask, asked: Ahead) -> Made:
+    own = produced_mw(grid, ask, asked.horizonHours)
+    return _load(grid, ask, asked, lambda load_mw: net_load(load_mw, own["wind"], own["solar"]))
+
+
+def _load(grid: Grid, ask: Ask, asked: Ahead, told: Callable[[Array], Array]) -> Made:
+    """What is told of the load, which rests on the forecast of results where a source does not publish each hour."""
+    found = foreseen(grid, ask, ["consumption_mw"], asked.horizonHours)
+    load_mw = _load_mw(grid, found)
+    rests_on = found if (load_mw == found.values["consumption_mw"]).any() else None
+    heads = _heads_now(grid, ask, asked.horizonHours) if rests_on is None else _heads_of(found)
+    return Made([{**row, "source": SOURCE} for row in _valued(heads, told(load_mw), 2, "MW")], rests_on)
 
 
 FORECASTS: Mapping[str, Make] = {
-    "carbon-intensity": _intensities, "carbon-intensity-fossil-only": _fossil,
-    "renewable-energy": _percents("renewable-energy"), "carbon-free-energy": _percents("carbon-free-energy"),
+    **{signal: _alone(signal) for signal in ALONE}, "carbon-intensity-fossil-only": _fossil,
     "electricity-mix": _mixes, "electricity-flows": _flows, "power-breakdown": _breakdowns,
-    "total-load": _loads(load_mw_ahead), "net-load": _loads(net_load_mw_ahead),
+    "total-load": _loads, "net-load": _net_loads,
     **dict.fromkeys(OLDER, _breakdowns),
 }
 
 
 def forecast_body(grid: Grid, signal: str, asked: Ahead) -> dict[str, Any]:
     """The forecast of a signal. Raises BadRequest for other granularities than hours, and NothingKnown."""
+    _check_as_of(grid, signal, asked)
     return _body(grid, FORECASTS[signal], asked, key_of(signal))
+
+
+def _check_as_of(grid: Grid, signal: str, asked: Ahead) -> None:
+    """Raise BadRequest for a moment ahead, and for any where what was foreseen is not kept."""
+    if asked.asOf is None:
+        return
+    if signal not in ALONE:
+        raise BadRequest(
+            "Parameter asOf is not available here",
+            f"What was foreseen of {signal} is not kept: leave out `asOf`, or ask for one of {', '.join(ALONE)}.")
+    if asked.asOf.timestamp() > grid.now_s:
+        raise BadRequest("`asOf` must not be ahead of now.")
 
 
 def key_of(signal: str) -> str:
@@ -211,13 +256,19 @@ def _body(grid: Grid, make: Make, asked: Ahead, key: str) -> dict[str, Any]:
     if asked.temporalGranularity != "hourly":
         raise BadRequest("Expected temporalGranularity to be hourly")
     ask = ask_of(grid, asked)
-    found = make(grid, ask, asked)
+    found, rests_on = make(grid, ask, asked)
     if not found:
         raise no_recent_data(ask.zone, f"Nothing of this is known of the zone {ask.zone} in the last seven days.")
+    made_s = grid.now_s if rests_on is None else rests_on.issued_s
     return {
-        "zone": ask.zone, key: found, "updatedAt": stamp(grid.now_s), "temporalGranularity": "hourly",
-        "method": METHOD, "estimationMethod": FORECAST_METHOD,
+        "zone": ask.zone, key: found, "updatedAt": stamp(made_s), "temporalGranularity": "hourly",
+        "estimationMethod": FORECAST_METHOD, **({"method": METHOD} if rests_on is None else how_made(rests_on)),
     }
+
+
+def how_made(found: Forecast) -> Row:
+    """How a forecast was made, when, and from hours until when."""
+    return {"method": found.method, "issued": stamp(found.issued_s), "madeFrom": stamp(found.made_from_s)}
 
 
 def _forecast(signal: str) -> Callable[..., Response]:
@@ -230,6 +281,7 @@ def _forecast(signal: str) -> Callable[..., Response]:
 
 def of_any_source(request: Request, mode: Mode, asked: Annotated[Ahead, Query()]) -> Response:
     """The forecast of one mode of the mix."""
+    _check_as_of(grid_of(request), "one mode", asked)
     body = _body(grid_of(request), _of_mode(mode), asked, "data")
     return bodies.reply(request, body, body["data"])
 

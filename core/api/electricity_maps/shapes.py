@@ -117,25 +117,46 @@ class IntensityAhead(Shape):
     datetime: Stamp
 
 
-class IntensityForecast(Shape):
+class HowMade(Shape):
+    """How a forecast was made; the moments where it rests on results."""
+
+    method: str | None = Field(None, description="How the hours were foreseen.", examples=["boosting_with_weather"])
+    issued: Stamp | None = Field(None, description="When the forecast was made.")
+    madeFrom: Stamp | None = Field(None, description="The newest hour that it rests on.")
+
+
+class IntensityForecast(HowMade):
     zone: str = Field(examples=["FR"])
     forecast: list[IntensityAhead]
     updatedAt: Stamp
     temporalGranularity: str = Field(examples=["hourly"])
-    method: str = Field(description="How the hours were foreseen.", examples=["blend"])
 
 
-class BreakdownForecast(Shape):
+class BreakdownForecast(HowMade):
     zone: str = Field(examples=["FR"])
     forecast: list[dict[str, Any]] = Field(
         examples=[[{"powerProductionBreakdown": {"wind": 8301}, "powerProductionTotal": 8301, "datetime": EXAMPLE}]])
     updatedAt: Stamp
 
 
-class ForecastBody(Shape):
+class ForecastBody(HowMade):
     zone: str = Field(examples=["FR"])
     data: list[dict[str, Any]] = Field(examples=[[{"value": 52, "unit": "%", "datetime": EXAMPLE}]])
     temporalGranularity: str = Field(examples=["hourly"])
+
+
+class IssuedForecast(Shape):
+    issued: Stamp = Field(description="When the forecast was made.")
+    madeFrom: Stamp = Field(description="The newest hour that it rests on.")
+    method: str = Field(examples=["boosting_with_weather"])
+    forecast: list[dict[str, Any]] = Field(
+        description="Rows as /forecast gives them.",
+        examples=[[{"carbonIntensity": 77, "low": 64, "high": 95, "datetime": EXAMPLE}]])
+
+
+class IssuedForecasts(Shape):
+    zone: str = Field(examples=["FR"])
+    data: list[IssuedForecast] = Field(description="Oldest first.")
 
 
 ROWS: dict[str, type[Shape]] = {

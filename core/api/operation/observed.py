@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.api.grid import Grid
+from core.api.operation.foreseeing import Foreseeing, foreseeing
 from core.api.state import reasons
 from core.errors import StoreError
 from core.health.parsers import ParserHealth, parsers_health
@@ -40,6 +41,7 @@ class Observed:
     """Events in quarantine that wait for a decision, by parser."""
     without: dict[str, str] = field(default_factory=dict)
     """Why zones have no recent result."""
+    foreseeing: Foreseeing = field(default_factory=Foreseeing)
 
 
 class Observer:
@@ -52,13 +54,13 @@ class Observer:
         """What is there, and whether the store answers; while it does not, what was there last."""
         try:
             if self._last.generation != grid.newest.generation:
-                self._last = _observed(grid, plugins)
+                self._last = _observed(grid, plugins, self._last.foreseeing)
         except StoreError:
             return self._last, False
         return self._last, grid.is_reachable
 
 
-def _observed(grid: Grid, plugins: Manager) -> Observed:
+def _observed(grid: Grid, plugins: Manager, before: Foreseeing) -> Observed:
     newest, store = grid.newest, grid.store
     waiting = Counter[str]()
     for row in store.quarantine.counts():
@@ -68,7 +70,9 @@ def _observed(grid: Grid, plugins: Manager) -> Observed:
     without = reasons(grid, [key for key in grid.config.zones if key not in told], told)
     cycles = [_cycle(row) for row in store.last_runs(CYCLES)]
     parsers = parsers_health(series_health(grid.config, plugins, store))
-    return Observed(newest.generation, cycles, parsers, dict(waiting), without)
+    hour_s = store.forecasts.newest_hour_s()
+    seen = before if hour_s == before.hour_s else foreseeing(store, hour_s, grid.now_s)
+    return Observed(newest.generation, cycles, parsers, dict(waiting), without, seen)
 
 
 def _cycle(row: Row) -> CycleSeen:

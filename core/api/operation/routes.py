@@ -9,11 +9,13 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import BaseModel, Field
 
 from core.api import bodies
+from core.api.electricity_maps.rows import number
 from core.api.errors import documented
 from core.api.gate.meters import Meters
 from core.api.grid import Grid, grid_of
 from core.api.operation import logs
 from core.api.operation.exposition import StoreCollector
+from core.api.operation.foreseeing import Foreseeing
 from core.api.operation.observed import CycleSeen, Observed, Observer
 from core.errors import StoreError
 from core.health.parsers import ParserHealth
@@ -43,6 +45,10 @@ class Status(BaseModel):
     parsers: list[dict[str, Any]]
     quarantine: dict[str, int] = Field(examples=[{"ENTSOE.fetch_production": 3}])
     zones: dict[str, Any]
+    forecasts: dict[str, Any] = Field(examples=[{
+        "issued": "2026-03-10T12:02:00.000Z", "methods": {"boosting_with_weather": 210, "blend": 96},
+        "oldestModelUntil": "2026-03-03T02:00:00.000Z",
+        "skill": [{"fromHours": 1, "toHours": 6, "zones": 298, "errorPercent": 4.2, "inBandPercent": 89.9}]}])
 
 
 def health(request: Request) -> Response:
@@ -54,7 +60,7 @@ def health(request: Request) -> Response:
 
 def _status(observer: Observer) -> Callable[[Request], Response]:
     def status(request: Request) -> Response:
-        """The last cycles, each parser's health, and which zones have a result; why others have none."""
+        """The last cycles, each parser's health, which zones have a result and why others have none; the forecasts."""
         grid = grid_of(request)
         seen, is_reachable = observer.look(grid, request.app.state.plugins)
         return bodies.reply(request, status_body(grid, seen, is_reachable=is_reachable), headers=FRESH)
@@ -69,7 +75,7 @@ def status_body(grid: Grid, seen: Observed, *, is_reachable: bool) -> dict[str, 
         "store": {"isReachable": is_reachable, "generation": grid.newest.generation},
         "cycles": [_cycle(one) for one in seen.cycles],
         "parsers": [_parser(one, grid.now_s) for one in seen.parsers],
-        "quarantine": seen.waiting, "zones": _zones(grid, seen),
+        "quarantine": seen.waiting, "zones": _zones(grid, seen), "forecasts": _forecasts(seen.foreseeing),
     }
 
 
@@ -110,6 +116,18 @@ def _zones(grid: Grid, seen: Observed) -> dict[str, Any]:
         key: row["estimation"] for key, row in grid.newest.with_estimates.items() if row["estimation"] is not None}
     own = sorted(grid.newest.with_estimates.keys() - estimated.keys())
     return {"own": own, "estimated": estimated, "without": seen.without}
+
+
+def _forecasts(seen: Foreseeing) -> dict[str, Any]:
+    """When the newest were issued and by what, and medians over zones of how far off those of the last days were."""
+    return {
+        "issued": logs.stamp(seen.issued_s), "methods": seen.methods,
+        "oldestModelUntil": logs.stamp(seen.oldest_until_s),
+        "skill": [
+            {"fromHours": one.from_h, "toHours": one.to_h, "zones": one.zones,
+             "errorPercent": number(one.error_percent, 2), "inBandPercent": number(one.in_band_percent, 2)}
+            for one in seen.spans],
+    }
 
 
 def router() -> APIRouter:

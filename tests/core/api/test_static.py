@@ -16,19 +16,20 @@ from tests.core.api.small import CONFIG, NOW, get, of_xc
 
 
 def test_files_say_what_the_api_says(grid: Grid, client: TestClient, tmp_path: Path) -> None:
-    """Every zone has details; only XA, XB and XC have results, six files each; and three are of all."""
+    """Every zone has details; only XA, XB and XC have results, seven files each; and three are of all."""
     told: list[int] = []
     with times.frozen(NOW):
         count = export_static(grid, Manager(), tmp_path, lambda: told.append(1))
     logs = {path.stem for path in (tmp_path / "status").glob("*.json")}
     assert logs == {job.source for job in plan(CONFIG)}, "a log of each parser that is configured"
-    assert count == len(CONFIG.zones) + 3 * 6 + 4 + len(logs) == len([*tmp_path.rglob("*.json")])
+    assert count == len(CONFIG.zones) + 3 * 7 + 4 + len(logs) == len([*tmp_path.rglob("*.json")])
     assert len(told) == len(CONFIG.zones) and not [*tmp_path.rglob("*.part")]
     for file, path, asked in (
         ("latest/XC", "/v4/carbon-intensity/latest", {"zone": "XC"}),
         ("history/XC", "/v4/carbon-intensity/history", {"zone": "XC"}),
         ("breakdown/XB", "/v4/power-breakdown/latest", {"zone": "XB"}),
         ("forecast/XC", "/v4/carbon-intensity/forecast", {"zone": "XC"}),
+        ("skill/XC", "/forecast/skill", {"zone": "XC"}),
         ("explain/XB", "/explain", {"zone": "XB"}), ("details/AD", "/zone-details", {"zone": "AD"}),
         ("state", "/state", {}), ("zones", "/v4/zones", {}),
     ):

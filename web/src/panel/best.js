@@ -1,7 +1,8 @@
-// The best hours to come: a sentence and a strip, with how they are foreseen.
+// The best hours to come: a sentence and a strip, with how they are foreseen and how far off that was yesterday.
 
 import { h } from "../dom.js";
 import { colour } from "../colours.js";
+import { methodName, methodText } from "../methods.js";
 import { moment, number, percent, t } from "../text.js";
 import { CLOCK } from "./options.js";
 import { bestRun } from "./rows.js";
@@ -12,14 +13,17 @@ const WORTH = 0.05;
 
 /**
  * @param {import("./data.js").Forecast | null} forecast
+ * @param {import("./data.js").LastDay | null} lastDay
  * @param {string} timeZone
  * @param {import("../colours.js").Palette} palette
  */
-export function bestHours(forecast, timeZone, palette) {
+export function bestHours(forecast, lastDay, timeZone, palette) {
   const rows = forecast?.forecast ?? [];
   const best = bestRun(rows, RUN_H);
-  const inside = best
-    ? [h("p", {}, sentence(rows, best, timeZone)), strip(rows, best, timeZone, palette), method(forecast)]
+  const inside = forecast && best
+    ? [h("p", {}, sentence(rows, best, timeZone)), strip(rows, best, timeZone, palette),
+      lastDay && h("p", { dataset: { figure: "lastDay" } }, yesterday(lastDay)),
+      h("p", { class: "panel-small" }, methodText(forecast.method))]
     : [h("p", {}, t("best.none"))];
   return h("section", { class: "panel-best", "aria-labelledby": "panel-best" },
     h("h3", { id: "panel-best" }, t("best.title")), inside);
@@ -56,9 +60,8 @@ function strip(rows, best, timeZone, palette) {
   }));
 }
 
-/** @param {import("./data.js").Forecast | null} forecast */
-function method(forecast) {
-  const key = `method.${forecast?.method}`;
-  const said = t(key) === key ? t("method.other", { method: String(forecast?.method) }) : t(key);
-  return h("p", { class: "panel-small" }, said);
+/** @param {import("./data.js").LastDay} lastDay */
+function yesterday({ errorPercent, method }) {
+  const error = percent(errorPercent / 100, errorPercent < 1 ? 1 : 0);
+  return t("best.lastDay", { error, method: methodName(method) });
 }

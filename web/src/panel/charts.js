@@ -2,7 +2,7 @@
 
 import { h, replace } from "../dom.js";
 import { number, t } from "../text.js";
-import { intensityOption, label, originOption, partName, partNames, partValue, valueOption } from "./options.js";
+import { bandText, intensityOption, label, originOption, partName, partNames, partValue, valueOption } from "./options.js";
 
 /** @typedef {import("./options.js").Drawing} Drawing */
 /** @typedef {import("./rows.js").Period} Period */
@@ -41,9 +41,9 @@ export function chartsOf(periods, past, forecast, drawing) {
 function intensityChart(periods, forecast, drawing) {
   const ahead = forecast?.forecast ?? [];
   const rows = [
-    ...periods.map((one) => [label(one.start, drawing), one.intensityG, one.isEstimated ? t("chart.estimated") : ""]),
-    ...ahead.map((row) => [label(row.datetime, drawing), row.carbonIntensity, t("chart.forecast")])];
-  const columns = [t("chart.hour"), "gCO₂eq/kWh", t("chart.kind")];
+    ...periods.map((one) => [label(one.start, drawing), one.intensityG, one.isEstimated ? t("chart.estimated") : "", ""]),
+    ...ahead.map((row) => [label(row.datetime, drawing), row.carbonIntensity, t("chart.forecast"), bandText(row)])];
+  const columns = [t("chart.hour"), "gCO₂eq/kWh", t("chart.kind"), t("chart.band")];
   return { key: "intensity", unit: "gCO₂eq/kWh", option: intensityOption(periods, forecast, drawing), columns, rows };
 }
 

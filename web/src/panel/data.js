@@ -53,9 +53,19 @@
  * @property {any} breakdown  A row of power-breakdown.
  * @property {any} explained  The answer of /explain.
  *
+ * @typedef {object} Ahead  An hour that is foreseen.
+ * @property {string} datetime
+ * @property {number} carbonIntensity
+ * @property {number | null} low  With `high` the band of nine in ten; null where there is none.
+ * @property {number | null} high
+ *
  * @typedef {object} Forecast
- * @property {{datetime: string, carbonIntensity: number}[]} forecast
+ * @property {Ahead[]} forecast
  * @property {string} method
+ *
+ * @typedef {object} LastDay  How far off the forecast of a day ago was.
+ * @property {string} method
+ * @property {number} errorPercent
  *
  * @typedef {object} Past  Rows of a span.
  * @property {any[]} intensity
@@ -140,6 +150,18 @@ export async function loadNames(get, signal) {
  */
 export function loadForecast(get, asked, signal) {
   return known(get("/v3/carbon-intensity/forecast", { zone: asked.zone, ...told(asked) }, { signal }));
+}
+
+/**
+ * How far off yesterday's forecast was; null where that is not known, or is not of what is asked for.
+ * @param {Get} get
+ * @param {{zone: string, basis: Basis, mode: string}} asked
+ * @param {AbortSignal} signal
+ * @returns {Promise<LastDay | null>}
+ */
+export async function loadLastDay(get, { zone, basis, mode }, signal) {
+  if (basis !== "lifecycle" || mode !== "consumption") return null;
+  return (await known(get("/forecast/skill", { zone }, { signal })))?.lastDay ?? null;
 }
 
 /**

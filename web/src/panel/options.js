@@ -2,6 +2,7 @@
 
 import { h } from "../dom.js";
 import { colour, missing, MODE_COLOURS } from "../colours.js";
+import { methodName } from "../methods.js";
 import { moment, number, percent, power, t } from "../text.js";
 import { SPANS } from "./data.js";
 import { ESTIMATED, tonnesPerHour } from "./rows.js";
@@ -19,6 +20,7 @@ import { ESTIMATED, tonnesPerHour } from "./rows.js";
  * @property {import("./bars.js").Unit} unit
  * @property {import("./bars.js").Names} names
  */
+/** @typedef {import("./data.js").Ahead} Ahead */
 /** @typedef {any} Option  Of ECharts, which types it too loosely to help. */
 
 const GREATEST_G = 1000;
@@ -77,7 +79,7 @@ function isHourly({ span }) {
 }
 
 /**
- * Intensity, with the forecast going on from it, dashed.
+ * Intensity, with the forecast going on from it, dashed, before its band.
  * @param {Period[]} periods
  * @param {import("./data.js").Forecast | null} forecast
  * @param {Drawing} drawing
@@ -95,27 +97,60 @@ export function intensityOption(periods, forecast, drawing) {
   const foreseen = { name: t("chart.forecast"), lineStyle: { type: "dashed" } };
   const stacked = isHourly(drawing) ? {} : { stack: "known" };
   const colours = Array.from({ length: 41 }, (_, at) => colour("intensity", (at * GREATEST_G) / 40, drawing.palette));
+  const coloured = [
+    values(own, drawing, { name: t("chart.intensity"), ...stacked, areaStyle: { opacity: 0.25 } }),
+    values(estimated, drawing, { ...guessed, ...stacked }),
+    ...(ahead.length ? [values([...gap, ...ahead.map((row) => row.carbonIntensity)], drawing, foreseen)] : []),
+  ];
+  const seriesIndex = coloured.map((_, at) => at);
   return {
     ...base(starts, drawing),
-    visualMap: { show: false, min: 0, max: GREATEST_G, dimension: 1, inRange: { color: colours } },
+    visualMap: { show: false, min: 0, max: GREATEST_G, dimension: 1, seriesIndex, inRange: { color: colours } },
     tooltip: overAxis((at) => intensityTip(starts[at], periods[at], ahead[at - periods.length], forecast)),
-    series: [
-      values(own, drawing, { name: t("chart.intensity"), ...stacked, areaStyle: { opacity: 0.25 } }),
-      values(estimated, drawing, { ...guessed, ...stacked }),
-      ...(ahead.length ? [values([...gap, ...ahead.map((row) => row.carbonIntensity)], drawing, foreseen)] : []),
-    ],
+    series: [...coloured, ...bandSeries(gap, ahead, drawing)],
   };
+}
+
+/**
+ * The band of a forecast as an area of the height high − low on a line that is not seen; none where it has no band.
+ * @param {(number | null)[]} gap  What is before the forecast: null but for the value that it goes on from.
+ * @param {Ahead[]} ahead
+ * @param {Drawing} drawing
+ */
+function bandSeries(gap, ahead, drawing) {
+  if (!ahead.some(hasBand)) return [];
+  const lows = [...gap, ...ahead.map((row) => row.low)];
+  const heights = [...gap.map((one) => one && 0), ...ahead.map((row) => (hasBand(row) ? row.high - row.low : null))];
+  const unseen = { type: "line", name: t("chart.band"), stack: "band", symbol: "none", silent: true, z: 1, lineStyle: { opacity: 0 } };
+  return [{ ...unseen, data: lows }, { ...unseen, data: heights, areaStyle: { color: drawing.ink, opacity: 0.14 } }];
+}
+
+/**
+ * @param {Ahead} row
+ * @returns {row is Ahead & {low: number, high: number}}
+ */
+function hasBand(row) {
+  return row.low !== null && row.high !== null;
+}
+
+/**
+ * Between which values nine of ten are expected; empty where that is not known.
+ * @param {Ahead} row
+ */
+export function bandText(row) {
+  return hasBand(row) ? t("chart.between", { low: number(row.low), high: number(row.high) }) : "";
 }
 
 /**
  * @param {string} start
  * @param {Period | undefined} period
- * @param {{carbonIntensity: number} | undefined} foreseen
+ * @param {Ahead | undefined} foreseen
  * @param {import("./data.js").Forecast | null} forecast
  */
 function intensityTip(start, period, foreseen, forecast) {
-  if (foreseen) {
-    return tip(start, t("chart.tip.forecast", { value: number(foreseen.carbonIntensity), method: String(forecast?.method) }));
+  if (foreseen && forecast) {
+    const said = t("chart.tip.forecast", { value: number(foreseen.carbonIntensity), method: methodName(forecast.method) });
+    return tip(start, said, hasBand(foreseen) ? t("chart.tip.band", { between: bandText(foreseen) }) : "");
   }
   if (!period || period.intensityG === null) return tip(start, t("chart.tip.nothing"));
   const how = period.isEstimated ? t("chart.tip.estimated") : period.isComplete ? "" : t("chart.tip.partial");

@@ -6,7 +6,7 @@ import { themeOf } from "../view.js";
 import { barTable, scaleOf } from "./bars.js";
 import { bestHours } from "./best.js";
 import { chartsOf, figures } from "./charts.js";
-import { loadForecast, loadHour, loadNames, loadPast, SPANS, told } from "./data.js";
+import { loadForecast, loadHour, loadLastDay, loadNames, loadPast, SPANS, told } from "./data.js";
 import { downloads } from "./download.js";
 import { explanation } from "./explain.js";
 import { choice, closing, failed, heading, loading } from "./frame.js";
@@ -20,6 +20,7 @@ import { sources } from "./sources.js";
  * @property {import("./data.js").Details} details
  * @property {import("./data.js").Hour} hour
  * @property {import("./data.js").Forecast | null} forecast
+ * @property {import("./data.js").LastDay | null} lastDay
  * @property {Map<string, string>} names
  */
 
@@ -106,13 +107,14 @@ class Panel {
     if (isOther || !this.#loaded) replace(this.element, closing(() => this.close()), loading());
     try {
       const asked = { ...this.shown, zone };
-      const [details, hour, forecast, names] = await Promise.all([
+      const [details, hour, forecast, lastDay, names] = await Promise.all([
         this.context.api.get("/zone-details", { zone }, { signal }),
         loadHour(this.context.api.get, asked, signal),
         at ? null : loadForecast(this.context.api.get, asked, signal),
+        at ? null : loadLastDay(this.context.api.get, asked, signal),
         this.#loaded?.names ?? loadNames(this.context.api.get, signal),
       ]);
-      this.#loaded = { details, hour, forecast, names };
+      this.#loaded = { details, hour, forecast, lastDay, names };
       this.#past = null;
       this.draw();
       if (isOther) this.element.querySelector("h2")?.focus({ preventScroll: true });
@@ -161,7 +163,7 @@ class Panel {
   /** Everything anew from what is loaded. */
   draw() {
     if (!this.#loaded) return;
-    const { details, hour, forecast } = this.#loaded;
+    const { details, hour, forecast, lastDay } = this.#loaded;
     const asked = this.#asked;
     replace(this.element,
       heading(details, () => this.close()),
@@ -169,7 +171,7 @@ class Panel {
       details.subZones.length ? this.#zones(details.subZones) : null,
       hour.breakdown || hour.explained ? this.#bars() : null,
       explanation(hour.explained, { unfold: (zone) => this.#unfold(zone), names: this.#names }),
-      this.shown.at ? null : bestHours(forecast, details.timezone, this.shown.palette),
+      this.shown.at ? null : bestHours(forecast, lastDay, details.timezone, this.shown.palette),
       this.#charts,
       asked && !this.context.api.isStatic() ? downloads(this.context.api.address, asked) : null,
       sources(details));

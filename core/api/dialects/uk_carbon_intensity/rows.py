@@ -67,7 +67,7 @@ def halves(grid: Grid, span: Span) -> list[Half]:
 
 
 def _forecast(grid: Grid, span: Span) -> Array:
-    """What the blend says of each hour; of the past what it would have said when the hour began."""
+    """What is foreseen of each hour; of the past what the blend would have said when the hour began."""
     first_s, end_s = span.hours_s
     running_s = grid.now_s - grid.now_s % HOUR_S
     past = rebuilt(grid.store, span.zone, span.ask.intensity_column, first_s, min(end_s, running_s))

@@ -100,7 +100,10 @@ class JobShape(Shape):
     metric: str = Field(examples=["carbon-intensity"])
     unit: str = Field(examples=["gCO2eq/kWh"])
     method: str | None = Field(description="How the hours were foreseen; null without a forecast.", examples=[METHOD])
-    issued: str = Field(description="When the forecast was made.", examples=["2026-03-10T12:20:00Z"])
+    asked: str = Field(description="As of when it is decided.", examples=["2026-03-10T12:20:00Z"])
+    issued: str | None = Field(
+        description="When the forecast was made; null without one, and for prices, which are published.",
+        examples=["2026-03-10T12:02:00Z"])
     timezone: str = Field(description="The clock of `daily` and of `advice`.", examples=["Europe/Paris"])
     advice: str = Field(
         description="What to do, in a sentence.", examples=["Start at 2026-03-10 15:00 CET in FR: 41.2 gCO2eq/kWh, "

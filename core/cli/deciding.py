@@ -148,7 +148,8 @@ def _footnote(found: dict[str, Any]) -> str:
             word = "better" if one["amount"] > 0 else "worse"
             said.append(f"{common.number(abs(one['amount']), 1)} {found['unit']}{percent} {word} than {name}{band}")
     first = f"The first is {', and '.join(said)}. " if said else ""
-    return f"{first}Forecast: {found['method']}, made {_local(found['issued'], found['timezone'])}."
+    made = f", issued {_local(found['issued'], found['timezone'])}" if found["issued"] else ""
+    return f"{first}Forecast: {found['method']}{made}."
 
 
 def _local(stamp: str, clock: str) -> str:

@@ -108,7 +108,7 @@ class Decision:
 
     job: Job
     clock: str
-    issued_s: int
+    asked_s: int
     start_s: int
     place: Place
     found: Found | None

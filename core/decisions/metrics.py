@@ -55,6 +55,8 @@ class Foreseen(NamedTuple):
     high: Series | None = None
     origin: str = LIVE
     """Of the newest that it rests on: live, simulated, replayed, or several with `+` between."""
+    issued_s: int | None = None
+    """When it was foreseen; None if that is made of what was published."""
 
 
 def series_of(store: Store, zone: Zone, metric: Metric, until_s: int, issued_s: int) -> Foreseen:
@@ -107,7 +109,7 @@ def _of_results(store: Store, zone: Zone, metric: Metric, issued_s: int, hours: 
 
     return Foreseen(
         _hourly(issued_s, metric.scale * found.values[metric.column]), metric.unit, found.method, series(found.low),
-        series(found.high))
+        series(found.high), issued_s=found.issued_s)
 
 
 def _net_load(store: Store, zone: Zone, metric: Metric, issued_s: int, hours: int) -> Foreseen | None:
@@ -116,7 +118,7 @@ def _net_load(store: Store, zone: Zone, metric: Metric, issued_s: int, hours: in
     if found is None:
         return None
     values = net_load_mw_ahead(store, zone, issued_s, hours, found.values["consumption_mw"])
-    return Foreseen(_hourly(issued_s, values), metric.unit, found.method)
+    return Foreseen(_hourly(issued_s, values), metric.unit, found.method, issued_s=found.issued_s)
 
 
 def _prices(store: Store, zone: Zone, metric: Metric, issued_s: int, hours: int) -> Foreseen | None:

@@ -20,9 +20,11 @@ def decision_row(decision: Decision) -> Row:
     """All of a decision; what is not known is null."""
     job, found = decision.job, decision.found
     unit, method = (job.metric.unit, None) if found is None else (found.foreseen.unit, found.foreseen.method)
+    issued_s = None if found is None else found.foreseen.issued_s
     return {
         "metric": job.metric.name, "unit": unit, "better": job.metric.better, "method": method,
-        "issued": _stamp(decision.issued_s), "timezone": decision.clock,
+        "asked": _stamp(decision.asked_s), "issued": None if issued_s is None else _stamp(issued_s),
+        "timezone": decision.clock,
         "advice": advice(decision), "reason": decision.reason or None, "left_out": dict(decision.left_out),
         **_where(decision.place), **_when(decision.start_s, decision.start_s + job.duration_s),
         "is_worth_waiting": None if found is None else found.is_worth_waiting, "min_saving": job.min_saving,
@@ -95,7 +97,7 @@ def _stamp(at_s: int) -> str:
 
 def advice(decision: Decision) -> str:
     """What to do, and why, in a sentence; moments are on the decision's clock."""
-    found, is_at_once = decision.found, decision.start_s == decision.issued_s
+    found, is_at_once = decision.found, decision.start_s == decision.asked_s
     when = "at once" if is_at_once else f"at {_moment(decision.start_s, decision.clock)}"
     run = f"{when} in {decision.place.name}"
     if found is None:
@@ -115,7 +117,7 @@ def _made(origin: str | None) -> str:
 def _why(decision: Decision, found: Found) -> str:
     """The value of what is chosen, against the first start that is allowed."""
     job, unit, ideal, naive = decision.job, found.foreseen.unit, found.ideal, found.naive
-    first = "at once" if naive.start_s <= decision.issued_s else f"at {_moment(naive.start_s, decision.clock)}"
+    first = "at once" if naive.start_s <= decision.asked_s else f"at {_moment(naive.start_s, decision.clock)}"
     if found.is_worth_waiting:
         gain = _gain(found.savings.vs_naive, ideal, naive, job.metric, unit)
         where = "" if naive.place.name == ideal.place.name else f" in {naive.place.name}"

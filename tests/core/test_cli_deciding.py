@@ -114,7 +114,7 @@ def test_people_get_the_advice_the_options_and_a_line_of_blocks(place: str) -> N
     assert any(line.strip().startswith("at once") for line in lines)
     blocks = lines.index("▁▁▁▁████")
     assert lines[blocks + 1] == "▔▔▔▔" and lines[blocks + 2].split() == ["Tue", "12:00", "Tue", "14:00"]
-    assert lines[-1].endswith("Forecast: blend, made Tue 10 Mar 12:05 GMT.")
+    assert lines[-1].endswith("Forecast: blend, issued Tue 10 Mar 12:05 GMT.")
 
 
 def test_a_terminal_without_blocks_gets_letters(place: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -225,10 +225,11 @@ def _forecast(grid: Grid, name: str, asked: Window, issued_s: int) -> Row:
     start_s = running_s if asked.dataStartAt is None else int(asked.dataStartAt.timestamp())
     end_s = running_s + (AHEAD_H + 1) * HOUR_S if asked.dataEndAt is None else int(asked.dataEndAt.timestamp())
     minutes = asked.windowSize or 60
-    series = series_of(grid.store, grid.zone(zone), INTENSITY, end_s, issued_s).series
-    means = rolling_means(series, 60 * minutes, start_s, end_s, name)
+    found = series_of(grid.store, grid.zone(zone), INTENSITY, end_s, issued_s)
+    means = rolling_means(found.series, 60 * minutes, start_s, end_s, name)
     return {
-        "generatedAt": bodies.with_offset(issued_s), "requestedAt": bodies.with_offset(issued_s), "location": name,
+        "generatedAt": bodies.with_offset(found.issued_s or issued_s),
+        "requestedAt": bodies.with_offset(issued_s), "location": name,
         "dataStartAt": bodies.with_offset(start_s), "dataEndAt": bodies.with_offset(end_s), "windowSize": minutes,
         "optimalDataPoints": _points(means, zone, minutes, set(minima_s(means).tolist())),
         "forecastData": _points(means, zone, minutes),

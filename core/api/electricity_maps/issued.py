@@ -15,9 +15,7 @@ from core.api.electricity_maps.shapes import IssuedForecasts
 from core.api.errors import BadRequest, documented
 from core.api.grid import grid_of
 from core.api.traced import HOUR_S
-from core.forecast import Forecast
-from core.forecast.kept import REACH_H, unpack
-from core.store.rows import Row
+from core.forecast.ahead import as_issued
 
 MOST_DAYS = 7
 
@@ -29,7 +27,8 @@ def _historical(signal: str) -> Callable[..., Response]:
         column = PERCENT_COLUMNS.get(signal, f"{asked.emissionFactorType}_g_per_kwh")
         kept = [row for row in grid.store.forecasts.of_zone(zone_key, start_s - start_s % HOUR_S, end_s)
                 if start_s <= row["issued_s"] < end_s]
-        found = [one for row in kept if column in (one := _as_issued(row, asked.horizonHours)).values]
+        issued = (as_issued(row, [column], 0, asked.horizonHours) for row in kept)
+        found = [one for one in issued if not np.isnan(one.values[column]).all()]
         data = [how_made(one) | {"forecast": rows_of(one, column)} for one in found]
         body = {"zone": zone_key, "data": data, "temporalGranularity": "hourly"}
         hours = [how_made(one) | row for one in found for row in rows_of(one, column)]
@@ -46,15 +45,6 @@ def _ends_s(asked: IssuedBetween) -> tuple[int, int]:
     if end_s - start_s > MOST_DAYS * 24 * HOUR_S:
         raise BadRequest("The span is too long", f"Ask for forecasts that were issued within {MOST_DAYS} days at most.")
     return start_s, end_s
-
-
-def _as_issued(row: Row, hours: int) -> Forecast:
-    """What was kept, as far as it reaches."""
-    count = min(hours, REACH_H) + 1
-    values, low, high = ({name: one[:count] for name, one in part.items()} for part in unpack(row["content"]))
-    return Forecast(
-        row["zone_key"], row["hour_s"] + HOUR_S * np.arange(count, dtype=np.int64), values,
-        np.zeros(count, dtype=np.bool_), row["issued_s"], row["made_from_s"], row["method"], low, high)
 
 
 def router() -> APIRouter:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import time_machine
 
 from core import schemas, times
 from core.errors import CannotForecast
@@ -64,8 +65,10 @@ def test_what_comes_later_does_not_change_what_was_issued(learnt: Store) -> None
 
 def test_the_running_hour_is_what_is_known_of_it_by_now(learnt: Store) -> None:
     issue_due(learnt, CONFIGURED, NOW_S, "live")
-    made_up.put_results(learnt, {"FR": (RUNNING_S, RUNNING_S + HOUR_S)})
-    found = forecast_results(learnt, "FR", [CI], NOW_S + 60, 24)
+    with time_machine.travel(times.epoch(NOW_S + 30), tick=False):
+        made_up.put_results(learnt, {"FR": (RUNNING_S, RUNNING_S + HOUR_S)})
+    before, found = (forecast_results(learnt, "FR", [CI], NOW_S + seconds, 24) for seconds in (29, 60))
+    assert before is not None and not before.known.any() and before.values[CI][0] != actual()[0]
     assert found is not None and found.known.tolist() == [True] + 24 * [False]
     assert found.values[CI][0] == found.low[CI][0] == actual()[0]
 

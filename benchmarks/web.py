@@ -1,4 +1,5 @@
-"""How soon the map is seen, how much it loads, and how smoothly it pans with arrows on, in a headless Chromium.
+"""How soon the map is seen, how much it loads, and how smoothly it pans with arrows on, in a headless Chromium; the
+frames of the weather's layers too, standing and panning.
 
     gridtrace serve --store gridtrace-sandbox.db &
     python benchmarks/web.py http://127.0.0.1:8764
@@ -35,6 +36,17 @@ FRAMES = """steps => new Promise(done => {
     requestAnimationFrame(next);
 })"""
 
+STILL = """steps => new Promise(done => {
+    const times = [];
+    let last = performance.now();
+    const next = now => {
+        times.push(now - last);
+        last = now;
+        if (times.length === steps) done(times); else requestAnimationFrame(next);
+    };
+    requestAnimationFrame(next);
+})"""
+
 
 def first_view(browser: "Browser", url: str) -> tuple[float, float, int, int]:
     """Milliseconds to the first paint and to a coloured map, bytes over the wire, and requests, with empty memory."""
@@ -60,6 +72,25 @@ def frames_ms(page: "Page", url: str) -> list[float]:
     return sorted(found[5:])
 
 
+def layers_ms(page: "Page", url: str, steps: int) -> tuple[list[float], list[float]]:
+    """The same with wind and sunshine switched on: while nothing is dragged, and while Europe is."""
+    page.goto(f"{url}/#zone=CH")
+    page.wait_for_selector("main[aria-busy=false]")
+    page.locator("#controls summary").press("Enter")
+    for layer in ("wind", "sun"):
+        page.locator(f'[data-choice="{layer}"]').check()
+    page.locator("#controls summary").press("Enter")
+    page.wait_for_timeout(3000)
+    still: list[float] = page.evaluate(STILL, steps)
+    dragged: list[float] = page.evaluate(FRAMES, steps)
+    return sorted(still[5:]), sorted(dragged[5:])
+
+
+def told(what: str, times: list[float]) -> None:
+    print(f"{what}: median {statistics.median(times):.0f} ms a frame, 95th percentile "
+          f"{times[int(0.95 * len(times))]:.0f} ms, longest {times[-1]:.0f} ms")
+
+
 def main(url: str) -> None:
     chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
     with sync_playwright() as playwright:
@@ -68,9 +99,12 @@ def main(url: str) -> None:
         paint_ms, drawn_ms, size, count = (statistics.median(column) for column in zip(*views, strict=True))
         print(f"first paint {paint_ms:.0f} ms, map drawn {drawn_ms:.0f} ms; "
               f"{size / 1000:.0f} kB in {count:.0f} requests")
-        times = frames_ms(browser.new_page(viewport=SIZE), url)
-        print(f"panning: median {statistics.median(times):.0f} ms a frame, 95th percentile "
-              f"{times[int(0.95 * len(times))]:.0f} ms, longest {times[-1]:.0f} ms")
+        with browser.new_page(viewport=SIZE) as page:  # closed, as its arrows would go on glowing
+            told("panning", frames_ms(page, url))
+        with browser.new_page(viewport=SIZE) as page:
+            still, dragged = layers_ms(page, url, STEPS)
+        told("with wind and sunshine, standing", still)
+        told("with wind and sunshine, panning", dragged)
         browser.close()
 
 

@@ -88,13 +88,14 @@ export function drawArrows(map, flows, basis) {
 /**
  * Let arrows glow a little, four times a second, while they are seen and nobody asked for less motion.
  * @param {import("../vendor/maplibre-gl/maplibre-gl.mjs").Map} map
+ * @param {() => boolean} isElsewhere whether something else moves: the map is drawn anew for each glow
  * @returns {() => void} ends it
  */
-export function animateArrows(map) {
+export function animateArrows(map, isElsewhere) {
   const isStill = matchMedia("(prefers-reduced-motion: reduce)");
   let beat = 0;
   const timer = setInterval(() => {
-    if (isStill.matches || document.hidden || map.isMoving() || map.getZoom() < 2 || !map.getLayer(LAYER)) return;
+    if (isStill.matches || document.hidden || isElsewhere() || map.isMoving() || map.getZoom() < 2 || !map.getLayer(LAYER)) return;
     beat = (beat + 1) % BEATS.length;
     map.setPaintProperty(LAYER, "icon-opacity", BEATS[beat]);
   }, BEAT_MS);

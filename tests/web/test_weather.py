@@ -95,7 +95,7 @@ def drawn_in(page: "Page", span_ms: int) -> int:
 
 
 def test_arrows_stand_still_while_wind_moves(browser: "Browser", site: Served) -> None:
-    """Each glow of theirs has the whole map drawn anew: without a graphics card the two together took 117 ms a frame."""
+    """Each glow of theirs has the whole map drawn anew: without a graphics card a frame took 117 ms."""
     with new_page(browser, site.url, reduced_motion="no-preference") as page:
         page.goto("/")
         page.evaluate("""() => {

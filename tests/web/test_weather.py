@@ -109,10 +109,10 @@ def test_arrows_stand_still_while_wind_moves(browser: "Browser", site: Served) -
             page.wait_for_timeout(200)
         page.wait_for_function("() => window.drawn > 20")
         page.wait_for_timeout(1000)  # the zoom has ended
-        glowing = drawn_in(page, 1500)
+        glowing = drawn_in(page, 3000)
         choose(page, "wind")
         page.wait_for_function(IS_DRAWN, arg="wind")
-        assert glowing > 3 > drawn_in(page, 1500)
+        assert glowing > 3 > drawn_in(page, 3000)
 
 
 def test_sunshine_is_dark_where_there_is_none_on_a_phone_too(browser: "Browser", site: Served) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from core.cli import arguments, common, sparks
+from core.cli import answers, arguments, common, sparks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -113,7 +113,7 @@ def train(
     from core.forecast import training
 
     config, _ = common.everything()
-    now_s, is_over = _now_s(), _clock(arguments.seconds_of(limit) if limit else None)
+    now_s, is_over = answers.now_s(), _clock(arguments.seconds_of(limit) if limit else None)
     with common.open_existing(store) as opened:
         if zone is None:
             wanted = training.due(opened, config.zones, now_s, 0 if everything else training.AGAIN_S)
@@ -127,12 +127,6 @@ def train(
     _told(found, len(wanted), as_json=as_json)
     if any(one.error for one in found):
         raise typer.Exit(1)
-
-
-def _now_s() -> int:
-    from core import times
-
-    return int(times.now().timestamp())
 
 
 def _clock(seconds: float | None) -> Callable[[], bool]:
@@ -179,7 +173,7 @@ def show(
 
     config, _ = common.everything()
     arguments.zone_of(config, zone)
-    issued_s = int(arguments.moment(as_of).timestamp()) if as_of else _now_s()
+    issued_s = int(arguments.moment(as_of).timestamp()) if as_of else answers.now_s()
     with common.open_existing(store) as opened:
         found = forecast_results(opened, zone, [INTENSITY], issued_s, hours)
     if found is None:
@@ -221,7 +215,7 @@ def _numbers(columns: Mapping[str, FloatArray], count: int) -> list[float | None
     import math
 
     values = columns.get(INTENSITY, [math.nan] * count)
-    return [None if math.isnan(one) else round(float(one), 2) for one in values]
+    return [_known(float(one)) for one in values]
 
 
 @app.command(
@@ -246,12 +240,14 @@ def skill(
     with common.open_existing(store) as opened:
         if zone is None:
             with common.progress("comparing", None):
-                found = room.skill_of_all(opened, _now_s(), days)
+                found = room.skill_of_all(opened, answers.now_s(), days)
         else:
             arguments.zone_of(config, zone)
-            found = {zone: room.skill(opened, zone, _now_s(), days)}
+            found = {zone: room.skill(opened, zone, answers.now_s(), days)}
     if as_json:
-        common.print_json([{"zone": key} | _known(one._asdict()) for key, several in found.items() for one in several])
+        common.print_json([
+            {"zone": key} | {name: _known(value) for name, value in one._asdict().items()}
+            for key, several in found.items() for one in several])
     elif any(found.values()):
         common.console().print(_skills(found))
     else:
@@ -260,10 +256,11 @@ def skill(
         raise typer.Exit(1)
 
 
-def _known(row: dict[str, float]) -> dict[str, float | None]:
+def _known(value: float) -> float | None:
+    """To two digits; None for what is not known."""
     import math
 
-    return {name: None if math.isnan(value) else round(value, 2) for name, value in row.items()}
+    return None if math.isnan(value) else round(value, 2)
 
 
 def _skills(found: Mapping[str, Sequence[Skill]]) -> Table:
@@ -286,8 +283,7 @@ def _rows(found: Issued, issued_hours: Sequence[int], hours: int) -> Iterator[tu
     numbers = np.round(np.stack([found.values, found.low, found.high], axis=-1)[:, :hours], 2).tolist()
     for issued, forecast in zip(issued_hours, numbers, strict=True):
         for at, row in enumerate(forecast):
-            known = (None if np.isnan(one) else one for one in row)
-            yield (common.iso(issued * 3600), common.iso((issued + at) * 3600), *known, found.method)
+            yield (common.iso(issued * 3600), common.iso((issued + at) * 3600), *map(_known, row), found.method)
 
 
 def _write(rows: Iterator[tuple[str | float | None, ...]], out: Path) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from core.cli import arguments, common, sandboxes
+from core.cli import answers, arguments, common, sandboxes
 from core.cli import report as reporting
 
 if TYPE_CHECKING:
@@ -159,11 +159,10 @@ def _run_one(cycle: Cycle, jobs: Sequence[Job], since: int) -> Report:
 
 def _issue(cycle: Cycle) -> int:
     """Issue this hour's forecasts, if no cycle has; of how many zones."""
-    from core import times
     from core.forecast.issuing import issue_due
 
     with common.progress("foreseeing", None):
-        count = issue_due(cycle.store, cycle.config.zones, int(times.now().timestamp()), cycle.origin)
+        count = issue_due(cycle.store, cycle.config.zones, answers.now_s(), cycle.origin)
     if count:
         typer.echo(f"issued the forecasts of {count} zones", err=True)
     return count

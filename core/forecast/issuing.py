@@ -18,7 +18,7 @@ from core.forecast.strong.companions import is_share
 from core.forecast.strong.hourly import AHEAD_H, Hourly
 from core.forecast.strong.learning import foresee
 from core.forecast.strong.packing import Trained, unpack
-from core.forecast.strong.stored import LONG, WEATHER_DAYS, Weather, read_published, read_weather, tail
+from core.forecast.strong.stored import LONG, WEATHER_DAYS, Weather, grid_of, read_published, read_weather
 from core.forecast.strong.trees import needs
 from core.forecast.training import is_usable
 from core.store import Store
@@ -75,7 +75,7 @@ def _learnt(
         trained = unpack(row["content"])
         published = read_published(
             store, zones[key], begin_s, now_s, from_s=first_s - DAY_S, names=trained.learnt.published)
-        grid = tail(past, weather, key, published)
+        grid = grid_of(past, key, weather, published)
         found = None if grid is None else by_model(trained, grid, blend)
         return blend if found is None else found
     except Exception:

@@ -100,14 +100,23 @@ def _by_mix(learnt: Learnt, others: Mapping[str, FloatArray], otherwise: FloatAr
     return found
 
 
+def unseen(hourly: Hourly, end: int, threads: int = 1) -> tuple[IntArray, Said | None]:
+    """The origins of the four weeks before `end`, and what a model that knew nothing of these weeks says of each.
+
+    None where it has too little history.
+    """
+    origins = end - DAY_H * np.arange(BACK_DAYS, 0, -1)
+    learnt = learn(hourly, int(origins[0]), threads)
+    return origins, None if learnt is None else foresee(learnt, hourly, origins, threads)
+
+
 def backtest(hourly: Hourly, threads: int = 1) -> Edges:
     """By how far a model that knew nothing of the past four weeks was off in them; NaN without history enough."""
-    origins = hourly.hours - DAY_H * np.arange(BACK_DAYS, 0, -1)
-    learnt = learn(hourly, int(origins[0]), threads)
-    if learnt is None:
+    origins, said = unseen(hourly, hourly.hours, threads)
+    if said is None:
         nothing = np.full((2, AHEAD_H), np.nan)
         return Edges(nothing, dict.fromkeys(hourly.others, nothing))
-    said, hours = foresee(learnt, hourly, origins, threads), origins[:, None] + np.arange(AHEAD_H)
+    hours = origins[:, None] + np.arange(AHEAD_H)
 
     def actual(values: FloatArray) -> FloatArray:
         return np.asarray(np.append(values, np.full(AHEAD_H, np.nan))[hours])

@@ -9,7 +9,7 @@ from core.forecast.bands import BACK_DAYS, READ_DAYS, blend_bands, edges
 from core.forecast.blend import DAYS, blend
 from core.forecast.blend import METHOD as BLEND
 from core.forecast.strong.hourly import AHEAD_H, DAY_H, FloatArray, Hourly, IntArray, past_of
-from core.forecast.strong.learning import foresee, learn
+from core.forecast.strong.learning import foresee, learn, unseen
 
 MOST_UNKNOWN = 0.1
 
@@ -35,11 +35,8 @@ def issue(hourly: Hourly, origins: IntArray, threads: int = 1, ahead_h: int = AH
     if learnt is None:
         return issue_blend(hourly, origins)
     values = foresee(learnt, hourly, origins, threads).intensity_g_per_kwh
-    before = origins[0] - DAY_H * np.arange(BACK_DAYS, 0, -1)
-    earlier = learn(hourly, int(before[0]), threads)
-    past = np.full((BACK_DAYS, AHEAD_H), np.nan)
-    if earlier is not None:
-        past = foresee(earlier, hourly, before, threads).intensity_g_per_kwh
+    before, said = unseen(hourly, int(origins[0]), threads)
+    past = np.full((BACK_DAYS, AHEAD_H), np.nan) if said is None else said.intensity_g_per_kwh
     low, high = _bands(hourly, np.append(before, origins), np.vstack([past, values]))
     return Issued(values, np.minimum(low, values), np.maximum(high, values), learnt.method)
 

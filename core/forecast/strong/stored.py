@@ -57,18 +57,13 @@ def history(store: Store, zone: Zone, now_s: int) -> Hourly | None:
         weather = weather._replace(zones={})
     skipped = int(np.argmax(known)) // DAY_H * DAY_H
     published = read_published(store, zone, first_s + skipped * HOUR_S, now_s)
-    return _grid(past, zone.key, weather, published, skipped)
+    return grid_of(past, zone.key, weather, published, skipped)
 
 
-def tail(past: Past, weather: Weather, zone_key: str, published: Mapping[str, Published]) -> Hourly | None:
-    """The last weeks of a zone, until its newest known hour."""
-    return _grid(past, zone_key, weather, published, 0)
-
-
-def _grid(
-    past: Past, zone_key: str, weather: Weather, published: Mapping[str, Published], skipped: int
+def grid_of(
+    past: Past, zone_key: str, weather: Weather, published: Mapping[str, Published], skipped: int = 0
 ) -> Hourly | None:
-    """A zone from the first hour of its longest column on, `skipped` hours left out."""
+    """A zone until its newest known hour, from the first hour of its longest column on, `skipped` hours left out."""
     if zone_key not in past.zones:
         return None
     at, size = past.zones.index(zone_key), max(one.shape[1] for one in past.values.values())
